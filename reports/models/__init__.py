@@ -1,0 +1,3 @@
+from reports.models.indicators import IndicatorValue
+
+__all__ = ["IndicatorValue"]

@@ -1,0 +1,4 @@
+from suggestions.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from suggestions.demo.loading import load_demo_city
+
+__all__ = ["DEMO_ACCOUNTS", "DEMO_PASSWORD", "load_demo_city"]
