@@ -17,7 +17,12 @@ from portal.embedded.processes import Child, command_of
 
 ATTEMPTS = 10  # the shared memory of a server that was killed outlives it for a moment
 PATIENCE = 60.0  # seconds: recovery after a power cut takes a while
-FOR_SPEED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}  # for tests only: a power cut would cost the data
+FOR_TESTS = {
+    "fsync": "off",  # a power cut would cost the data
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",  # else it may count tables as empty while a test fills them, and plans become a matter of luck
+}
 
 
 class Postgres:
@@ -31,7 +36,7 @@ class Postgres:
         options = {"listen_addresses": "", "unix_socket_directories": str(sockets), "max_connections": "100", "shared_buffers": "64MB"}
         self.child = Child(
             "PostgreSQL",
-            [self.programs / "postgres", "-D", self.data, *self._switches(options if durable else options | FOR_SPEED)],
+            [self.programs / "postgres", "-D", self.data, *self._switches(options if durable else options | FOR_TESTS)],
             identity=place.identity,
             environment=self.environment,
             directory=Path("/"),

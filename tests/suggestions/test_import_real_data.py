@@ -24,6 +24,8 @@ from suggestions.models import ImportedCase, Obligation, ObligationTerm, Standin
 from tests.factories import a_contract, a_service, the_city
 from tests.outside import outside_data
 
+pytestmark = pytest.mark.django_db  # asks for the database, even where this file is run alone
+
 MAPPINGS = Path(__file__).parent / "mappings"
 FILES = {
     "boston-311": "311-boston-2011-07/boston-311-2011-07.csv.gz",

@@ -17,6 +17,7 @@ from portal.references import new_reference
 from suggestions.histories import Mapping, PrintedCase
 from suggestions.models import Delivery, ImportedCase, ImportRun, Obligation, ObligationTerm, OpenedBy, Standing, Status, Suggestion
 
+WRITTEN = (Suggestion, Obligation, ObligationTerm, Delivery, Standing, ImportedCase, Event)
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_CHANNEL = 120, 5000, 80
 
 
