@@ -4,6 +4,11 @@ from datetime import date
 from typing import Any, cast
 from urllib.parse import urlencode
 
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.socialaccount.admin
+import allauth.usersessions.admin  # noqa: F401  (registered there, so that it can be taken away here)
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -20,11 +25,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import wall_clock
+from portal.actions.accounts import end_visits
 from portal.actions.calendars import legal_holidays, publish_draft
 from portal.actions.contracts import publish_service_level
 from portal.errors import Refused
 from portal.forms import CategoryForm, MembershipForm, ServiceLevelForm
-from portal.middleware import Request
+from portal.middleware import Request, has_second_factor
 from portal.models import (
     Actor,
     Area,
@@ -52,17 +58,27 @@ admin.site.site_header = gettext_lazy("Administration")
 admin.site.site_title = gettext_lazy("Administration")
 admin.site.index_title = gettext_lazy("Reference data of the city")
 admin.site.unregister(Group)  # what a role may do is one table in portal.permissions
+for model in apps.get_models():
+    if model.__module__.startswith("allauth.") and admin.site.is_registered(model):
+        admin.site.unregister(model)  # addresses, secrets and visits of people are on no page of the administration
 
 
 @login_not_required
 def sign_in_first(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
     """One door for everybody: the administration has no sign-in of its own that nobody counts tries at."""
-    if request.user.is_authenticated:
+    if request.user.is_authenticated and not request.user.is_staff:
         raise PermissionDenied(_("Your account may not open the administration."))
+    if request.user.is_authenticated:  # staff without a second factor
+        return redirect(f"{reverse('portal:capacity')}?{urlencode({'next': request.GET.get('next') or reverse('admin:index')})}")
     return redirect(f"{reverse('portal:sign_in')}?{urlencode({'next': request.GET.get('next') or reverse('admin:index')})}")
 
 
+def may_enter(request: HttpRequest) -> bool:
+    return request.user.is_active and request.user.is_staff and has_second_factor(request)
+
+
 admin.site.login = sign_in_first  # type: ignore[method-assign]
+admin.site.has_permission = may_enter  # type: ignore[method-assign]
 
 
 class ReadOnly:
@@ -148,12 +164,20 @@ class MembershipAdmin(Kept, admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Membership, form: ModelForm, change: bool) -> None:
         obj.organisation_kind = obj.organisation.kind
         super().save_model(request, obj, form, change)
+        if obj.until_at:
+            end_visits(person=obj.person)
 
 
 class PersonCreationForm(AdminUserCreationForm):
     class Meta:
         model = Person
         fields = ["email", "name"]
+
+
+def _works_here(person: Person) -> bool:
+    """Who has or had a role, opens the administration, or was given an account here and has not used it yet."""
+    is_new = person.has_usable_password() and person.last_login is None
+    return person.is_staff or person.is_superuser or is_new or person.memberships.exists()
 
 
 @admin.register(Person)
@@ -167,11 +191,20 @@ class PersonAdmin(Kept, UserAdmin):
     ordering = ["-id"]
     fieldsets = [
         (None, {"fields": ["uuid", "email", "name", "language", "password"]}),
-        (gettext_lazy("May"), {"fields": ["is_active", "is_staff", "is_superuser", "user_permissions"]}),
+        (gettext_lazy("Permissions"), {"fields": ["is_active", "is_staff", "is_superuser", "user_permissions"]}),
     ]
     add_fieldsets = [(None, {"classes": ["wide"], "fields": ["email", "name", "usable_password", "password1", "password2"]})]
     readonly_fields = ["uuid"]
     filter_horizontal = ["user_permissions"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Person | None = None) -> Any:
+        """Of a citizen there is nothing to read here: how to reach somebody is shown at the desk, with a reason that they can read."""
+        return super().get_fieldsets(request, obj) if obj is None or _works_here(obj) else [(None, {"fields": ["uuid", "is_active"]})]
+
+    def save_model(self, request: HttpRequest, obj: Person, form: ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            end_visits(person=obj)
 
 
 # --- Services and places -----------------------------------------------------------------------------------------------
@@ -200,7 +233,7 @@ class CategoryAdmin(admin.ModelAdmin):
 
 @admin.register(Criterion)
 class CriterionAdmin(admin.ModelAdmin):
-    list_display = ["__str__", "code", "version", "service", "published_at", "retired_at"]
+    list_display = ["__str__", "code", "version", "use", "service", "published_at", "retired_at"]
     list_select_related = ["service"]
 
 

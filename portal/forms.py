@@ -1,32 +1,12 @@
-"""Shape and wording of sign-in, capacity and what the administration asks; nothing is saved here."""
+"""Shape and wording of the choice of a capacity and of what the administration asks; nothing is saved here."""
 
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
-from portal.models import Membership, PauseReason, Person, ServiceLevel, SuggestionKind
+from portal.models import Membership, PauseReason, Person, ServiceLevel, SuggestionKind, TokenScope
 from portal.models.organisations import ROLES_OF
-
-
-class SignInForm(AuthenticationForm):
-    """E-mail address and password; which of the two was wrong is never said."""
-
-    error_messages = {
-        "invalid_login": _("This e-mail address and this password do not belong together. Check both and try again."),
-        "inactive": _("This account is closed."),
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("E-mail address")
-        self.fields["username"].error_messages["required"] = _("Write your e-mail address.")
-        self.fields["username"].widget = forms.EmailInput(attrs={"autocomplete": "username"})
-        self.fields["password"].error_messages["required"] = _("Write your password.")
-
-    def clean_username(self) -> str:
-        return self.cleaned_data["username"].strip().lower()
 
 
 class CapacityForm(forms.Form):
@@ -39,9 +19,48 @@ class CapacityForm(forms.Form):
         error_messages={"invalid_choice": _("You do not have this role, or no longer. Choose one from the list.")},
     )
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, is_sure: bool, **kwargs: Any) -> None:
+        """is_sure: whether this visit was signed in with a second factor."""
         super().__init__(*args, **kwargs)
-        self.fields["capacity"].queryset = person.memberships.current().select_related("organisation").order_by("id")  # type: ignore[attr-defined]
+        self.fields["capacity"].queryset = person.memberships.current()  # type: ignore[attr-defined]
+        self.is_sure = is_sure
+
+    def clean_capacity(self) -> Membership | None:
+        role: Membership | None = self.cleaned_data["capacity"]
+        if role and role.needs_second_factor and not self.is_sure:
+            raise forms.ValidationError(_("This role needs a second factor. Set one up or confirm it first, then choose the role again."))
+        return role
+
+
+# --- Keys for other software -------------------------------------------------------------------------------------------
+
+
+class TokenForm(forms.Form):
+    """A new key: what for, what it may do, and until when."""
+
+    name = forms.CharField(
+        label=_("What is it for?"),
+        max_length=80,
+        help_text=_("In your own words, such as “Our repair app”. Only you read it."),
+        error_messages={"required": _("Give the key a name, so that you know later what it is for.")},
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What may it do?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one thing that the key may do.")},
+    )
+    days = forms.TypedChoiceField(
+        choices=[(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("one year"))],
+        coerce=int,
+        initial=90,
+        label=_("How long should it work?"),
+        help_text=_("Then it ends by itself, and you make a new one."),
+        error_messages={"required": _("Choose how long the key should work.")},
+    )
+
+    def __init__(self, *args: Any, offered: list[TokenScope], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = [(scope.value, scope.label) for scope in offered]  # type: ignore[attr-defined]
 
 
 # --- Administration ----------------------------------------------------------------------------------------------------
@@ -78,6 +97,7 @@ class ServiceLevelForm(forms.ModelForm):
             "kind",
             "category",
             "support_threshold",
+            "threshold_assurance",
             "within_minutes",
             "calendar",
             "warn_percent",

@@ -12,31 +12,54 @@ class Permission(enum.StrEnum):
     SUBMIT = "submit"
     WITHDRAW_OWN = "withdraw_own"
     JUDGE_OWN = "judge_own"
+    SUPPORT = "support"
+    FOLLOW = "follow"
+    SETTLE_DOUBT = "settle_doubt"
     HELP = "help"
+    ENTER_PAPER = "enter_paper"
+    MANAGE_KIOSKS = "manage_kiosks"
     READ_OWN_CONTRACT = "read_own_contract"
     RESPOND = "respond"
     PROMISE_BEYOND = "promise_beyond"
     READ_ALL = "read_all"
     CLEAR = "clear"
+    TELL_BY_HAND = "tell_by_hand"
+    MODERATE = "moderate"
     SETTLE_PROPOSAL = "settle_proposal"
     MANAGE_CONTRACTS = "manage_contracts"
     IMPORT = "import"
+    EXPORT = "export"
     READ_LOGS = "read_logs"
+    VIEW_CONTACT = "view_contact"
+    ERASE = "erase"
 
 
-CITIZEN = frozenset({Permission.SUBMIT, Permission.WITHDRAW_OWN, Permission.JUDGE_OWN})
+CITIZEN = frozenset({Permission.SUBMIT, Permission.WITHDRAW_OWN, Permission.JUDGE_OWN, Permission.SUPPORT, Permission.FOLLOW})
 _OPERATOR = frozenset({Permission.READ_OWN_CONTRACT, Permission.RESPOND})
-_CLERK = frozenset({Permission.READ_ALL, Permission.RESPOND, Permission.CLEAR, Permission.SUBMIT})
+_CLERK = frozenset(
+    {
+        Permission.ENTER_PAPER,
+        Permission.MANAGE_KIOSKS,
+        Permission.READ_ALL,
+        Permission.RESPOND,
+        Permission.CLEAR,
+        Permission.MODERATE,
+        Permission.SUBMIT,
+        Permission.EXPORT,
+        Permission.TELL_BY_HAND,
+    }
+)
+_CLERK |= {Permission.VIEW_CONTACT, Permission.ERASE}  # each look and each erasure is logged
 
 ROLE_MAY: dict[str, frozenset[Permission]] = {
-    Role.HELPER: CITIZEN | {Permission.HELP},
+    Role.HELPER: CITIZEN | {Permission.HELP, Permission.ENTER_PAPER},
     Role.GROUP_OFFICER: CITIZEN,
     Role.OPERATOR_AGENT: _OPERATOR,
     Role.OPERATOR_MANAGER: _OPERATOR | {Permission.PROMISE_BEYOND},
     Role.CITY_CLERK: _CLERK,
     Role.CITY_MANAGER: _CLERK | {Permission.SETTLE_PROPOSAL, Permission.MANAGE_CONTRACTS, Permission.IMPORT, Permission.PROMISE_BEYOND},
     Role.COUNCIL_SECRETARY: frozenset({Permission.READ_ALL}),
-    Role.VERIFICATION_OFFICER: frozenset({Permission.READ_ALL}),
+    Role.VERIFICATION_OFFICER: frozenset({Permission.READ_ALL, Permission.SETTLE_DOUBT}),
     Role.AUDITOR: frozenset({Permission.READ_ALL, Permission.READ_LOGS}),
 }
 

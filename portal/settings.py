@@ -1,12 +1,12 @@
 """Settings of one city's portal; values come from the environment, and a missing secret stops the start with one sentence."""
 
+import importlib.util
 import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from portal import embedded
 
@@ -49,14 +49,48 @@ def database_from_url(url: str) -> dict[str, object]:
     }
 
 
+def mail_from_url(url: str) -> dict[str, object]:
+    """Django's settings for the mail server that an smtp:// address names; smtps:// is TLS from the start, smtp+tls:// STARTTLS."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as fault:
+        raise ImproperlyConfigured(f"EMAIL_URL cannot be read: {fault}.") from fault
+    usual = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+    if parts.scheme not in usual or not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL must look like smtp+tls://user:password@host:587.")
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or usual[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+    }
+
+
 # --- The city ----------------------------------------------------------------------------------------------------------
 
 CITY_NAME = os.environ.get("CITY_NAME", "Demostad")
+CITY_STATIC = os.environ.get("CITY_STATIC", "")  # a folder of the city's own files, served under city/
+CITY_THEME = os.environ.get("CITY_THEME", "")  # its stylesheet, such as city/theme.css: tokens in the layer "theme", nothing else
+CITY_LOGO = os.environ.get("CITY_LOGO", "")  # its logo, such as city/logo.svg; it stands beside the name and needs no words
 TIME_ZONE = os.environ.get("CITY_TIME_ZONE", "Europe/Brussels")  # days are counted here; moments are kept in UTC
 LEADING_LANGUAGE = os.environ.get("LEADING_LANGUAGE", "en")  # every text of a service or clause must exist in it
 HOLIDAYS_COUNTRY = os.environ.get("HOLIDAYS_COUNTRY", "BE")
 
+EDIT_MINUTES = int(os.environ.get("EDIT_MINUTES", "60"))  # for so long an author may correct what nobody has answered yet
+
+# Maps ask nobody outside unless the city names a tile server; without one they show the city's own outlines and places.
+MAP_TILES = os.environ.get("MAP_TILES", "")  # such as https://tiles.city.example/{z}/{x}/{y}.png
+MAP_ATTRIBUTION = os.environ.get("MAP_ATTRIBUTION", "")  # who made the tiles, in plain text
+MAP_BOUNDS = [  # west, south, east, north of the city in degrees; a pin outside is refused
+    float(edge) for edge in os.environ.get("MAP_BOUNDS", "3.85,50.97,3.99,51.07" if DEMO else "").split(",") if edge
+]
+
 DEMO_CLOCK_FILE = embedded.var_directory() / "clock"  # how far the demo's clock was moved; read by portal.wall_clock
+
+PUBLIC_ADDRESS = from_environment("PUBLIC_ADDRESS", in_demo="http://127.0.0.1:8000")  # how links in mails and feeds begin
 
 # --- Secrets, one for each purpose -------------------------------------------------------------------------------------
 
@@ -71,7 +105,25 @@ DATABASES = {"default": database_from_url(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url() or "redis://127.0.0.1:6379"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": embedded.redis_database(REDIS_URL, 1)}}
+CACHES = {
+    "default": {
+        "BACKEND": "portal.caches.CityCache",
+        "LOCATION": embedded.redis_database(REDIS_URL, 1),
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},  # seconds: no page waits longer for a server that hangs
+    }
+}
+# How long a public page may be kept for readers of whom nothing is known; 0 makes each page anew. Tests switch it on where they mean it.
+PAGE_CACHE_SECONDS = min(int(os.environ.get("PAGE_CACHE_SECONDS", "0" if TESTING else "5")), 5)
+
+COUNTS_KEPT_SECONDS = 0 if TESTING else 5  # for so long a list may show the counts that it had
+
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or f"no-reply@{urlsplit(PUBLIC_ADDRESS).hostname}"
+if DEMO:  # no mail leaves the machine: /demo/mailbox/ shows what was sent
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = embedded.var_directory() / "mail"
+else:
+    globals().update(mail_from_url(os.environ.get("EMAIL_URL") or "smtp://localhost"))
 
 CELERY_BROKER_URL = embedded.redis_database(REDIS_URL, 0)
 CELERY_TASK_IGNORE_RESULT = True
@@ -81,6 +133,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 SWEEP_SECONDS = int(os.environ.get("SWEEP_SECONDS", "5" if DEMO else "60"))
+NOTICE_SECONDS = 4  # both sweeps of notices: told and handed over within ten seconds
+COUNT_SECONDS = 2  # how old a count of supports may be; who presses sees their own at once
 CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
     for name, task in {
@@ -91,7 +145,15 @@ CELERY_BEAT_SCHEDULE = {
         "close verdict windows": "suggestions.tasks.close_verdict_windows",
     }.items()
 } | {
+    "count supports": {"task": "suggestions.tasks.count_supports", "schedule": COUNT_SECONDS, "options": {"expires": COUNT_SECONDS}},
+    "raise supports whose people proved more": {"task": "suggestions.tasks.raise_assurances", "schedule": SWEEP_SECONDS},
+    "prove the counts": {"task": "suggestions.tasks.check_tallies", "schedule": crontab(hour=2, minute=10)},
+    "delete the files of photos that are gone": {"task": "suggestions.tasks.delete_leftover_files", "schedule": crontab(hour=2, minute=40)},
+    "forget photos that were never sent": {"task": "suggestions.tasks.drop_expired_held_photos", "schedule": crontab(minute=50)},
+    "let go of what has been kept long enough": {"task": "suggestions.tasks.apply_retention", "schedule": crontab(hour=2, minute=40)},
     "compute the indicators of the night": {"task": "reports.tasks.compute_nightly", "schedule": crontab(hour=3, minute=20)},
+    "find whom to tell": {"task": "suggestions.tasks.tell_followers", "schedule": NOTICE_SECONDS, "options": {"expires": NOTICE_SECONDS}},
+    "send notices": {"task": "suggestions.tasks.send_notices", "schedule": NOTICE_SECONDS, "options": {"expires": NOTICE_SECONDS}},
     "compute the running period": {"task": "reports.tasks.compute_so_far", "schedule": 10 if DEMO else 600},
 }
 
@@ -117,6 +179,12 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django_filters",
     "django_htmx",
     "template_partials",
@@ -127,13 +195,17 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.middleware.PlainAddressMiddleware",
+    "portal.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "portal.middleware.KioskMiddleware",
     "portal.middleware.ActorMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -166,34 +238,172 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "portal:sign_in"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "reports:start"
 
+# --- Sign-in: a code by mail, a passkey, a password or the city's broker; then a second factor for those who work here --
+
+ACCOUNT_ADAPTER = "portal.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # also what keeps an address that is taken from being found out
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True  # every visit lasts as long: SESSION_COOKIE_AGE
+ACCOUNT_RATE_LIMITS = {  # many people share the address of a library
+    "login": "100/15m/ip",
+    "login_failed": "100/15m/ip,10/15m/key",
+    "request_login_code": "60/15m/ip,6/15m/key",
+    "confirm_login_code": "20/15m/key",
+}
+ACCOUNT_FORMS = {
+    "request_login_code": "portal.account_forms.AskForCode",
+    "confirm_login_code": "portal.account_forms.GiveCode",
+    "login": "portal.account_forms.GivePassword",
+    "reauthenticate": "portal.account_forms.PasswordAgain",
+    "add_email": "portal.account_forms.NewAddress",
+    "confirm_email_verification_code": "portal.account_forms.ConfirmAddress",
+    "set_password": "portal.account_forms.FirstPassword",
+    "change_password": "portal.account_forms.NextPassword",
+}
+MFA_ADAPTER = "portal.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or TESTING  # http://localhost
+MFA_FORMS = {
+    "authenticate": "portal.account_forms.GiveSecondFactor",
+    "reauthenticate": "portal.account_forms.SecondFactorAgain",
+    "activate_totp": "portal.account_forms.StartApp",
+    "add_webauthn": "portal.account_forms.AddPasskey",
+    "edit_webauthn": "portal.account_forms.RenamePasskey",
+    "login_webauthn": "portal.account_forms.PasskeyAlone",
+    "authenticate_webauthn": "portal.account_forms.PasskeyAsSecond",
+    "reauthenticate_webauthn": "portal.account_forms.PasskeyAgain",
+}
+DEMO_APP_SECRET = "NBSWY3DPEB3W64TMMQQHI3ZAORUGKIDE"  # public: the app of every demo account, shown at /demo/mailbox/
+
+SOCIALACCOUNT_ADAPTER = "portal.adapters.BrokerAccountAdapter"
+SOCIALACCOUNT_EMAIL_REQUIRED = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # nothing but the subject is taken from the broker
+OIDC_ISSUER = os.environ.get("OIDC_ISSUER", "")  # without one no broker is offered
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "portal.broker.CityBroker",
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "city",
+                "name": os.environ.get("OIDC_NAME", CITY_NAME),
+                "client_id": os.environ.get("OIDC_CLIENT_ID", ""),
+                "secret": os.environ.get("OIDC_CLIENT_SECRET", ""),
+                "settings": {
+                    "server_url": OIDC_ISSUER,
+                    "issuer": OIDC_ISSUER,
+                    # what the broker says in acr or amr when it asked for a second factor, with commas
+                    "second_factor": [said for said in os.environ.get("OIDC_SECOND_FACTOR", "").split(",") if said],
+                },
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
+
+# --- The interface for other software ----------------------------------------------------------------------------------
+
 REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["portal.api.authentication.BearerToken", "rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],  # closed unless a door says otherwise
+    "DEFAULT_THROTTLE_CLASSES": ["portal.api.limits.Limits"],
+    "DEFAULT_PARSER_CLASSES": ["portal.api.bodies.StrictJSON"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "portal.api.listing.KeysetPages",
+    "DEFAULT_FILTER_BACKENDS": ["portal.api.listing.SharedFilter"],
+    "DEFAULT_SCHEMA_CLASS": "portal.api.schema.DoorSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "portal.api.problems.as_problem",
+    "URL_FORMAT_OVERRIDE": None,
+    "COERCE_DECIMAL_TO_STRING": False,
+    "STRICT_JSON": True,
+}
+# How many requests within how many seconds, for each kind of act; counted by key, else by account, else by network.
+API_LIMITS = {"read": (300, 60), "suggest": (60, 3600), "support": (60, 60), "answer": (120, 60)}
+SPECTACULAR_SETTINGS = {
+    "TITLE": f"{CITY_NAME}: suggestions and what is owed for them",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": ["portal.api.schema.finish"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 # --- Languages and moments ---------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = LEADING_LANGUAGE
-LANGUAGES = [("en", _("English"))]  # those whose catalogue is complete
+LANGUAGES = [("en", "English"), ("nl", "Nederlands")]  # those whose catalogue is complete, each by its own name
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
 USE_I18N = True
 USE_TZ = True
 
+# --- What people send ---------------------------------------------------------------------------------------------------
+
+MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT") or embedded.var_directory() / "media")  # private: no address leads into it
+FILE_UPLOAD_HANDLERS = [
+    "portal.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.InMemoryStorage" if TESTING else "django.core.files.storage.FileSystemStorage",
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
 # --- Static files ------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
+LEAFLET = importlib.util.find_spec("leaflet")  # django-leaflet, for its files alone: its tags write inline scripts, its admin needs GDAL
+STATICFILES_DIRS: list[Path | tuple[str, str]] = [("city", CITY_STATIC)] if CITY_STATIC else []
+if LEAFLET:
+    STATICFILES_DIRS += [Path(place) / "static" for place in LEAFLET.submodule_search_locations or ()]
 STATIC_ROOT = BASE_DIR / "var" / "static"
 if DEMO or TESTING:
     WHITENOISE_USE_FINDERS = True  # served straight from the packages: no collectstatic before a first look
 else:
-    STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-    }
+    STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+
+# --- Privacy: how many days what is kept is kept (portal.data_register says what and why) -------------------------------
+
+KEEP_CONTACT_DAYS = int(os.environ.get("KEEP_CONTACT_DAYS", "180"))
+KEEP_SUPPORT_MARK_DAYS = int(os.environ.get("KEEP_SUPPORT_MARK_DAYS", "180"))
+KEEP_INACTIVE_ACCOUNT_DAYS = int(os.environ.get("KEEP_INACTIVE_ACCOUNT_DAYS", "730"))
+KEEP_UNCONFIRMED_ACCOUNT_DAYS = int(os.environ.get("KEEP_UNCONFIRMED_ACCOUNT_DAYS", "30"))
+KEEP_NOTICE_DAYS = int(os.environ.get("KEEP_NOTICE_DAYS", "365"))
+KEEP_CONTACT_VIEW_DAYS = int(os.environ.get("KEEP_CONTACT_VIEW_DAYS", "730"))
+KEEP_ERASURE_DAYS = int(os.environ.get("KEEP_ERASURE_DAYS", "1825"))
+KEEP_PERSONAL_REQUEST_DAYS = int(os.environ.get("KEEP_PERSONAL_REQUEST_DAYS", "1825"))
+KEEP_RETENTION_RUN_DAYS = int(os.environ.get("KEEP_RETENTION_RUN_DAYS", "730"))
+KEEP_ADMIN_LOG_DAYS = int(os.environ.get("KEEP_ADMIN_LOG_DAYS", "730"))
+KEEP_REPORT_DAYS = int(os.environ.get("KEEP_REPORT_DAYS", "365"))
+KEEP_ENDED_FOLLOW_DAYS = int(os.environ.get("KEEP_ENDED_FOLLOW_DAYS", "30"))
+KEEP_ENDED_TOKEN_DAYS = int(os.environ.get("KEEP_ENDED_TOKEN_DAYS", "30"))
+KEEP_HELP_SESSION_DAYS = int(os.environ.get("KEEP_HELP_SESSION_DAYS", "30"))
+KEEP_ENDED_SESSION_DAYS = 0
+KEEP_HELD_PHOTO_DAYS = 1
+DATA_PROTECTION_CONTACT = os.environ.get("DATA_PROTECTION_CONTACT", "")  # how to reach the data protection officer
 
 # --- Security ----------------------------------------------------------------------------------------------------------
 
@@ -202,7 +412,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
+        "img-src": ["'self'", "data:", *([f"{urlsplit(MAP_TILES).scheme}://{urlsplit(MAP_TILES).netloc}"] if MAP_TILES else [])],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "form-action": ["'self'"],
@@ -210,6 +420,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+# How many proxies of the city's own stand in front; only what they wrote into X-Forwarded-For is believed.
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or os.environ.get("BEHIND_PROXY") or 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
@@ -220,8 +433,8 @@ if not (DEMO or TESTING or DEBUG):
     SECURE_HSTS_SECONDS = int(os.environ.get("SECURE_HSTS_SECONDS", str(365 * 24 * 60 * 60)))
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
-    SESSION_COOKIE_SECURE = True
-    CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"  # browsers keep these for this host alone
     if os.environ.get("BEHIND_PROXY") == "1":
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

@@ -2,8 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.test import Client
 
@@ -113,6 +115,18 @@ def a_criterion(code: str = "unsafe") -> Criterion:
     )[0]
 
 
+def a_ground(code: str = "private-facts") -> Criterion:
+    """A published criterion for hiding what somebody wrote."""
+    return Criterion.objects.get_or_create(
+        code=code,
+        defaults={
+            "use": Criterion.Use.MODERATION,
+            "text": {"en": "It shows private facts about a person."},
+            "published_at": MONDAY_NOON - 100 * DAY,
+        },
+    )[0]
+
+
 def a_contract(service: Service | None = None, operator: Organisation | None = None, *, clauses: bool = True) -> Contract:
     """The contract of a service, with clauses for each act unless told otherwise; asking again gives the same one."""
     service, operator = service or a_service(), operator or an_operator()
@@ -169,7 +183,7 @@ def a_clause(
 def the_default_rules() -> None:
     """What the city owes where a contract is silent."""
     the_city()
-    for act in (Act.ACKNOWLEDGE, Act.ANSWER, Act.REVIEW):
+    for act in (Act.ACKNOWLEDGE, Act.ANSWER, Act.REVIEW, Act.CHECK):
         a_clause(act, None, within_minutes=10 * 8 * 60)
 
 
@@ -210,8 +224,18 @@ def a_browser(actor: Actor | None = None) -> Client:
     """A browser signed in as this actor, in that capacity; nobody's without one."""
     client = Client()
     if actor is not None:
-        client.force_login(actor.membership.person if actor.membership else actor.person)
+        person = actor.membership.person if actor.membership else actor.person
+        client.force_login(person)
         session = client.session
         session[CAPACITY] = actor.membership_id
         session.save()
+        if actor.membership:
+            show_second_factor(client, person)
     return client
+
+
+def show_second_factor(client: Client, person: Person) -> None:
+    """What a sign-in leaves in the session of a browser once the second factor was shown."""
+    session = client.session
+    record_authentication(SimpleNamespace(session=session), person, "mfa", type="totp")
+    session.save()

@@ -1,7 +1,8 @@
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from portal.actions.events import record_event
@@ -71,16 +72,25 @@ def contract_for(*, service: Service, area: Area | None, at: datetime, operator:
 
 def service_level_for(*, act: Act, contract: Contract | None, kind: str, category: Category | None, at: datetime) -> ServiceLevel | None:
     """The most specific clause in force, else the city's default rule (whose contract is empty), else None."""
+    return service_levels_for(acts=[act], contract=contract, kind=kind, category=category, at=at).get(act)
+
+
+def service_levels_for(
+    *, acts: Iterable[str], contract: Contract | None, kind: str, category: Category | None, at: datetime
+) -> dict[str, ServiceLevel]:
+    """For each of these acts the clause that service_level_for() finds, where there is one; one query for all."""
     of_category = Q(category=None) | Q(category=category) if category else Q(category=None)
+    of_contract = Q(contract=None) | Q(contract=contract) if contract else Q(contract=None)
     fitting = (
         ServiceLevel.objects.in_force(at)
-        .filter(of_category, act=act, support_threshold=None, kind__in=["", kind])
+        .filter(of_category, of_contract, act__in=list(acts), support_threshold=None, kind__in=["", kind])
         .select_related("calendar", "contract__operator")
+        .order_by(F("contract").asc(nulls_last=True), *MORE_SPECIFIC_FIRST)
     )
-    for owner in ([contract] if contract else []) + [None]:
-        if found := fitting.filter(contract=owner).order_by(*MORE_SPECIFIC_FIRST).first():
-            return found
-    return None
+    found: dict[str, ServiceLevel] = {}
+    for level in fitting:
+        found.setdefault(level.act, level)
+    return found
 
 
 def calendar_version_for(service_level: ServiceLevel) -> CalendarVersion:
@@ -89,3 +99,13 @@ def calendar_version_for(service_level: ServiceLevel) -> CalendarVersion:
     if version is None:
         raise CalendarNotPublished(_("The calendar of this clause has no published version yet."))
     return version
+
+
+def calendar_versions_for(service_levels: Iterable[ServiceLevel]) -> dict[int, CalendarVersion]:
+    """By the id of its calendar, what calendar_version_for() gives for each of these clauses; one query for all."""
+    calendars = {level.calendar_id for level in service_levels}
+    newest = CalendarVersion.objects.published().filter(calendar__in=calendars).order_by("calendar", "-number").distinct("calendar")
+    versions = {version.calendar_id: version for version in newest}
+    if calendars - set(versions):
+        raise CalendarNotPublished(_("The calendar of this clause has no published version yet."))
+    return versions

@@ -13,7 +13,7 @@ from portal.embedded.place import fallback_directory, find_place, make_socket_di
 from portal.embedded.processes import Child, command_of, end_leftovers
 from portal.embedded.servers import Postgres, Valkey
 
-OF_THE_DEMO = ("servers", "clock", "media", "beat-schedule")  # what --fresh erases, with what Celery appends to these names
+OF_THE_DEMO = ("servers", "clock", "media", "mail", "beat-schedule")  # what --fresh erases, with what Celery appends to these names
 
 
 @dataclass

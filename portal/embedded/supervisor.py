@@ -37,6 +37,7 @@ class Demo:
     def __init__(self, here: Servers, listener: socket.socket, terminal: Terminal) -> None:
         self.here, self.terminal = here, terminal
         self.port = listener.getsockname()[1]
+        os.environ.setdefault("PUBLIC_ADDRESS", self.address)  # the children write it into mails
         manage = [sys.executable, str(REPOSITORY / "manage.py")]
         celery = [sys.executable, "-m", "celery", "-A", "portal.celery"]
         self.web = Child(

@@ -20,6 +20,11 @@ class ActorQuerySet(models.QuerySet["Actor"]):
     def membership(self, membership_id: int) -> "Actor":
         return self.select_related("membership__organisation").get_or_create(kind=Actor.Kind.MEMBERSHIP, membership_id=membership_id)[0]
 
+    def helper(self, membership_id: int, session: str) -> "Actor":
+        """A helper with one person beside them; the session says where and why."""
+        found = self.select_related("membership__organisation")
+        return found.get_or_create(kind=Actor.Kind.HELPER, membership_id=membership_id, subject=session)[0]
+
     def receipt(self, reference: str) -> "Actor":
         """Whoever proved by reference and phrase that the case is theirs."""
         return self.get_or_create(kind=Actor.Kind.RECEIPT, subject=reference)[0]
@@ -40,7 +45,7 @@ class Actor(models.Model):
     person = models.ForeignKey("portal.Person", models.PROTECT, null=True, blank=True, related_name="+")
     membership = models.ForeignKey("portal.Membership", models.PROTECT, null=True, blank=True, related_name="+")
     on_behalf_of = models.ForeignKey("portal.Person", models.PROTECT, null=True, blank=True, related_name="+")
-    subject = models.CharField(max_length=40, blank=True, help_text=_("The reference of the receipt that was shown."))
+    subject = models.CharField(max_length=40, blank=True, help_text=_("The reference of a receipt, or the session of a helper."))
 
     objects = ActorQuerySet.as_manager()
 
@@ -53,7 +58,7 @@ class Actor(models.Model):
                 condition=Q(kind__in=["nobody", "system"], person=None, membership=None, on_behalf_of=None, subject="")
                 | Q(kind="person", person__isnull=False, membership=None, on_behalf_of=None, subject="")
                 | Q(kind="membership", person=None, membership__isnull=False, on_behalf_of=None, subject="")
-                | Q(kind="helper", person=None, membership__isnull=False, subject="")
+                | Q(kind="helper", person=None, membership__isnull=False)
                 | (Q(kind="receipt", person=None, membership=None, on_behalf_of=None) & ~Q(subject="")),
                 name="actor_fields_fit_kind",
             ),
@@ -82,6 +87,11 @@ class Actor(models.Model):
     @property
     def is_official(self) -> bool:
         return (self.is_city and self.role != Role.HELPER) or self.is_operator
+
+    @property
+    def role_in_words(self) -> str:
+        """For a person who reads who looked: a role, never a name."""
+        return str(self.membership.get_role_display() if self.membership else self.get_kind_display())
 
     @property
     def human(self) -> int | None:

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from portal.fields import PerLanguageField
 
@@ -10,6 +11,7 @@ class Area(models.Model):
     code = models.SlugField(max_length=60, unique=True)
     name = PerLanguageField()
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
+    outline = models.JSONField(null=True, blank=True, help_text=_("For the map: a GeoJSON Polygon or MultiPolygon, in degrees."))
 
     class Meta:
         constraints = [

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.fields import PerLanguageField
 from portal.models.organisations import Organisation
-from portal.models.services import SuggestionKind
+from portal.models.people import Assurance
+from portal.models.services import Category, Service, SuggestionKind
 from portal.references import uuid7
 
 
@@ -25,6 +26,7 @@ class Act(models.TextChoices):
     REVIEW = "review", _("decide again")
     SUPPLY_DATA = "supply_data", _("supply data")
     PERSONAL_DATA = "personal_data", _("answer a request about personal data")
+    CHECK = "check", _("check whether it may be public")
 
 
 class PauseReason(models.TextChoices):
@@ -69,6 +71,11 @@ class ServiceLevelQuerySet(models.QuerySet["ServiceLevel"]):
     def in_force(self, at: datetime) -> Self:
         return self.filter(published_at__isnull=False, in_force__contains=at)
 
+    def thresholds_of(self, service: Service, kind: str, category: Category | None, at: datetime) -> Self:
+        """What is owed once enough people support such a suggestion that came in at this moment, the lowest first."""
+        fitting = self.in_force(at).filter(Q(category=None) | Q(category=category), support_threshold__isnull=False, kind__in=["", kind])
+        return fitting.filter(Q(contract=None) | Q(contract__service=service)).order_by("support_threshold")
+
 
 class ServiceLevel(models.Model):
     """One version of one clause: which act is owed within which working time, for which suggestions. Published, it never changes."""
@@ -98,7 +105,10 @@ class ServiceLevel(models.Model):
     owed_by = models.CharField(max_length=10, choices=Party)
     kind = models.CharField(max_length=10, choices=SuggestionKind, blank=True, help_text=_("Empty: every kind."))
     category = models.ForeignKey("portal.Category", models.PROTECT, null=True, blank=True, help_text=_("Empty: every category."))
-    support_threshold = models.PositiveIntegerField(null=True, blank=True)
+    support_threshold = models.PositiveIntegerField(null=True, blank=True, help_text=_("Owed once so many people support it."))
+    threshold_assurance = models.PositiveSmallIntegerField(
+        choices=Assurance, null=True, blank=True, help_text=_("Only supports of at least this assurance count for the threshold.")
+    )
 
     within_minutes = models.PositiveIntegerField(help_text=_("Working minutes of the calendar."))
     calendar = models.ForeignKey("portal.WorkingCalendar", models.PROTECT, related_name="service_levels")
@@ -135,6 +145,19 @@ class ServiceLevel(models.Model):
                 condition=Q(contract__isnull=False) | Q(basis="city_rule", owed_by="city"), name="service_level_default_is_the_citys"
             ),
             models.CheckConstraint(condition=Q(pause_reasons=[]) | Q(pause_limit_minutes__gt=0), name="service_level_pauses_have_a_limit"),
+            models.CheckConstraint(
+                condition=Q(support_threshold=None, threshold_assurance=None)
+                | Q(
+                    support_threshold__isnull=False,
+                    support_threshold__gt=0,
+                    threshold_assurance__isnull=False,
+                    act__in=["hear", "answer"],
+                ),
+                name="service_level_threshold_says_who_counts",
+            ),
+            models.CheckConstraint(
+                condition=~Q(act="hear") | Q(support_threshold__isnull=False), name="service_level_hear_has_a_threshold"
+            ),
             models.CheckConstraint(condition=~Q(act__in=["solve"]) | Q(kind="problem"), name="service_level_solve_is_for_problems"),
             models.CheckConstraint(
                 condition=Q(in_force__startswith__isnull=False, in_force__isempty=False), name="service_level_has_a_first_moment"

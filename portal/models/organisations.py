@@ -103,3 +103,8 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.organisation}"
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whoever works here for the city, an operator or a partner; officers of a group stay as free as their members."""
+        return self.role != Role.GROUP_OFFICER

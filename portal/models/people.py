@@ -20,6 +20,16 @@ class AnswerBy(models.TextChoices):
     COME_BACK = "come_back", _("I come back with my receipt")
 
 
+class Assurance(models.IntegerChoices):
+    """How well the city knows that it is one person; a higher one contains what a lower one is good for."""
+
+    RECEIPT = 0, _("Only a receipt")
+    EMAIL = 1, _("Proven e-mail address")
+    DECLARED = 2, _("Name, birth date and postcode")
+    IN_PERSON = 3, _("Shown at a desk")
+    EID = 4, _("Electronic identity")
+
+
 class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str | None = None, password: str | None = None, **fields: Any) -> "Person":
         person = self.model(email=email.strip().lower() if email else None, **fields)

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -80,6 +81,9 @@ class Question(models.Model):
     answer = models.CharField(max_length=10, choices=Answer)
     options = models.JSONField(default=list, blank=True, help_text=_('For a list: [{"code": …, "name": {language: text}}].'))
     is_required = models.BooleanField(default=False)
+    is_public = models.BooleanField(
+        default=True, help_text=_("No: it asks for something personal, and only the city and the operator read the answers.")
+    )
     place = models.PositiveSmallIntegerField(default=0)
     retired_at = models.DateTimeField(null=True, blank=True)
 
@@ -94,17 +98,35 @@ class Question(models.Model):
         return str(self.text)
 
 
+class CriterionQuerySet(models.QuerySet["Criterion"]):
+    def published(self, at: datetime) -> Self:
+        return self.filter(Q(retired_at=None) | Q(retired_at__gt=at), published_at__lte=at)
+
+    def for_refusal(self, at: datetime) -> Self:
+        return self.published(at).filter(use=Criterion.Use.REFUSAL)
+
+    def for_moderation(self, at: datetime) -> Self:
+        return self.published(at).filter(use=Criterion.Use.MODERATION)
+
+
 class Criterion(models.Model):
-    """A published ground on which a suggestion may be refused; a refusal without one is not possible."""
+    """A published ground on which a suggestion may be refused, or something hidden; neither is possible without one."""
+
+    class Use(models.TextChoices):
+        REFUSAL = "refusal", _("To refuse a suggestion")
+        MODERATION = "moderation", _("To hide what somebody wrote")
 
     code = models.SlugField(max_length=40)
     version = models.PositiveSmallIntegerField(default=1)
     service = models.ForeignKey(
         Service, models.PROTECT, null=True, blank=True, related_name="criteria", help_text=_("Empty: every service.")
     )
+    use = models.CharField(max_length=10, choices=Use, default=Use.REFUSAL)
     text = PerLanguageField()
     published_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CriterionQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = _("criteria")

@@ -246,7 +246,9 @@ def _duties(window: Window, as_of: datetime) -> list[Duty]:
     terms = ObligationTerm.objects.filter(obligation=OuterRef("pk"), known_at__lte=as_of).order_by("-known_at", "-id")
     settled = Q(met_known_at__lte=as_of) | Q(ended_known_at__lte=as_of) | Q(voided_known_at__lte=as_of)
     wanted = (
-        Obligation.objects.filter(known_at__lte=as_of)
+        Obligation.objects.for_suggestions()
+        .filter(known_at__lte=as_of)
+        .exclude(act=Act.CHECK)  # to check what may be public is no answer to anybody
         .annotate(known_due_at=Subquery(terms.values("due_at")[:1]))
         .filter(
             Q(opened_at__gte=window.from_at, opened_at__lt=window.until_at)

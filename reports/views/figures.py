@@ -9,8 +9,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from reports.indicators.periods import Window, window_of
-from reports.indicators.publication import Withheld, shows_both_sides
-from reports.indicators.registry import CATALOGUE, Indicator, Line, Unit
+from reports.indicators.publication import Withheld
+from reports.indicators.published import newest_reports
+from reports.indicators.registry import Indicator, Line, Unit
 from reports.models import IndicatorValue
 
 CHART_WIDTH = 160  # of the little chart beside a share, in its own units
@@ -110,19 +111,11 @@ class Panel:
 
 
 def panels(values: Iterable[IndicatorValue]) -> list[Panel]:
-    """The newest report of each indicator, in the order of the catalogue; none of them where one side of it is missing."""
-    reports: dict[str, dict[str, IndicatorValue]] = {}
-    as_of: dict[str, datetime] = {}
-    for value in values:  # as final_first() gives them
-        if as_of.setdefault(value.code, value.as_of) == value.as_of:
-            reports.setdefault(value.code, {})[value.measure] = value
-    found = [
-        Panel(indicator, figures)
-        for indicator in CATALOGUE
-        if (stored := reports.get(indicator.code))
-        and (figures := [Figure(line, stored[line.measure]) for line in indicator.lines if line.measure in stored])
+    """The indicators that may be shown, as the reader sees them."""
+    return [
+        Panel(indicator, [Figure(line, stored[line.measure]) for line in indicator.lines if line.measure in stored])
+        for indicator, stored in newest_reports(values)
     ]
-    return found if shows_both_sides({panel.indicator.side for panel in found}) else []
 
 
 @dataclass(frozen=True, slots=True)

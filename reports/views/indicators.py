@@ -1,7 +1,6 @@
 """The indicators for everybody, and the line of the running period."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -12,7 +11,9 @@ from django.views.decorators.http import require_safe
 
 from portal import wall_clock
 from portal.city_days import city_day
-from reports.indicators.periods import NoSuchPeriod, Window, window_of
+from portal.page_cache import same_for_everybody
+from reports.indicators.periods import NoSuchPeriod, Window
+from reports.indicators.published import chosen_window, computed_windows, stored_values
 from reports.indicators.scopes import WHOLE_CITY, Scope, every_scope
 from reports.models import IndicatorValue
 from reports.views.figures import TALLIED, Tally, panels, tally
@@ -20,13 +21,14 @@ from reports.views.figures import TALLIED, Tally, panels, tally
 
 @login_not_required
 @require_safe
+@same_for_everybody
 def indicators(request: HttpRequest) -> HttpResponse:
     """Reads stored values only; what was never computed is not shown."""
     scopes = list(every_scope())
     scope = _chosen_scope(request.GET.get("scope", WHOLE_CITY), scopes)
-    windows = _computed_windows(scope.code)
+    windows = computed_windows(scope.code)
     window = _chosen_window(request.GET.get("window", ""), windows)
-    shown = panels(_values(scope.code, window)) if window else []
+    shown = panels(stored_values(scope.code, window)) if window else []
     return render(
         request,
         "reports/indicators.html",
@@ -62,27 +64,8 @@ def _chosen_scope(code: str, scopes: Sequence[Scope]) -> Scope:
     raise Http404
 
 
-def _computed_windows(scope: str) -> list[Window]:
-    """The periods that have figures, the newest first."""
-    found = IndicatorValue.objects.filter(scope=scope).values_list("window_from", "window_until").distinct()
-    moments: list[tuple[datetime, datetime]] = sorted(found, key=lambda pair: (pair[1], pair[0]), reverse=True)
-    return [window_of(*pair) for pair in moments]
-
-
 def _chosen_window(code: str, windows: Sequence[Window]) -> Window | None:
-    """The one asked for; else the newest whole quarter that is over, else the newest there is."""
-    if code:
-        try:
-            wanted = Window.parse(code)
-        except NoSuchPeriod as refusal:
-            raise Http404 from refusal
-        if wanted not in windows:
-            raise Http404
-        return wanted
-    now = wall_clock.now()
-    over = [window for window in windows if window.until_at <= now and window == Window.quarter(window.first)]
-    return next(iter([*over, *windows]), None)
-
-
-def _values(scope: str, window: Window) -> list[IndicatorValue]:
-    return list(IndicatorValue.objects.for_window(scope, window.from_at, window.until_at).final_first())
+    try:
+        return chosen_window(code, windows, at=wall_clock.now())
+    except NoSuchPeriod as refusal:
+        raise Http404 from refusal

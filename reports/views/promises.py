@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from portal import wall_clock
 from portal.city_days import city_day, city_zone
 from portal.models import Actor
+from portal.page_cache import same_for_everybody
 from reports.indicators.periods import NoSuchPeriod, Window
 from suggestions.models import Commitment, OpenedBy, Suggestion
 
@@ -34,6 +35,7 @@ class Outcome(models.TextChoices):
 
 @login_not_required
 @require_safe
+@same_for_everybody
 def promises(request: HttpRequest) -> HttpResponse:
     window, wish = _window(request.GET.get("window", "")), request.GET.get("outcome", "")
     outcomes = [wish] if wish in Outcome.values else Outcome.values

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from portal import wall_clock
 from portal.city_days import city_day
+from portal.page_cache import same_for_everybody
 from reports.indicators.periods import Window
 from reports.views.indicators import month_tally, running_month
 from reports.views.promises import Outcome, promises_seen_by
@@ -18,6 +19,7 @@ ROWS = 5
 
 @login_not_required
 @require_safe
+@same_for_everybody
 def start(request: HttpRequest) -> HttpResponse:
     now = wall_clock.now()
     month = Window.month(city_day(now)).before

@@ -133,6 +133,8 @@ def _check_decision(
 ) -> None:
     if outcome in {Outcome.DECLINED, Outcome.OUT_OF_SCOPE} and criterion is None:
         raise NeedsCriterion(_("A refusal names one of the published criteria."))
+    if criterion and criterion.use != Criterion.Use.REFUSAL:
+        raise NeedsCriterion(_("This criterion is for hiding what somebody wrote. A refusal names one of its own criteria."))
     if outcome not in {Outcome.DECLINED, Outcome.OUT_OF_SCOPE} and criterion:
         raise NeedsCriterion(_("Only a refusal names a criterion."))
     if outcome == Outcome.HANDED_OVER and handed_to is None:

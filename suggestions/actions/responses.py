@@ -71,7 +71,10 @@ def ask_citizen(*, suggestion: Suggestion, by: Actor, text: str, at: datetime, l
 
 def can_be_reached(suggestion: Suggestion) -> bool:
     """A pause needs a counterpart who hears the question; who only comes back with a receipt may never hear it."""
-    return suggestion.contact_id is not None or suggestion.author.person_id is not None
+    if suggestion.author_erased_at:
+        return False
+    contact_is_left = suggestion.contact is not None and suggestion.contact.erased_at is None
+    return contact_is_left or suggestion.author.person_id is not None
 
 
 @transaction.atomic

@@ -9,6 +9,14 @@ SUPPORTS = {"supports", "verified_supports"}  # counted by the roll-up, never he
 FROM_ROWS = [field.name for field in Standing._meta.concrete_fields if not field.primary_key and field.name not in SUPPORTS]
 
 
+def write_first_standing(suggestion: Suggestion, obligations: Sequence[Obligation]) -> Standing:
+    """What refresh_standing() would find of a suggestion that just came in: its clocks and nothing else."""
+    standing = Standing(suggestion=suggestion)
+    _copy_clocks(standing, sorted(obligations, key=lambda obligation: (obligation.due_at is None, obligation.due_at, obligation.pk)))
+    standing.save(force_insert=True)
+    return standing
+
+
 def refresh_standing(suggestion: Suggestion) -> Standing:
     """Copy where a suggestion stands from its rows, under a lock, so that two acts at once cannot leave an old picture."""
     standing = Standing.objects.select_for_update().get(pk=suggestion.pk)
@@ -23,7 +31,8 @@ def refresh_standing(suggestion: Suggestion) -> Standing:
 
 
 def _copy_clocks(standing: Standing, due_first: Sequence[Obligation]) -> None:
-    running = [obligation for obligation in due_first if obligation.is_open]
+    """A check is left out: it is no answer, and the check of a report is not for everybody to see."""
+    running = [obligation for obligation in due_first if obligation.is_open and obligation.act != Act.CHECK]
     first = running[0] if running else None
     standing.next_act = first.act if first else ""
     standing.next_owner_id = first.owner_id if first else None

@@ -9,14 +9,16 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from portal.actions.events import record_event
+from portal.actions.events import build_event, record_event
 from portal.errors import Refused
 from portal.models import Act, Actor, AnswerBy, Area, Asset, Category, Event, Person, Service, SuggestionKind, Visibility
 from portal.permissions import Permission, require
 from portal.references import hash_phrase, new_phrase, phrase_from
-from suggestions.actions.obligations import end_obligations, open_obligation
-from suggestions.actions.standings import refresh_standing
-from suggestions.models import Channel, Obligation, OpenedBy, Standing, Status, Suggestion
+from suggestions.actions.checks import settle_check
+from suggestions.actions.obligations import end_obligations, open_first_obligations
+from suggestions.actions.photos import attach_held_photos, forget_files
+from suggestions.actions.standings import refresh_standing, write_first_standing
+from suggestions.models import Channel, Obligation, OpenedBy, Status, Suggestion
 from suggestions.permissions import require_on
 
 
@@ -120,7 +122,7 @@ def submit_suggestion(
                 title=title.strip(),
                 text=text.strip(),
                 lang=lang or settings.LEADING_LANGUAGE,
-                answers=dict(answers or {}),
+                **_answers(category, answers or {}),
                 place=place.strip(),
                 latitude=rounded(latitude, is_home=is_home),
                 longitude=rounded(longitude, is_home=is_home),
@@ -138,11 +140,12 @@ def submit_suggestion(
             )
             suggestion.phrase_hash = hash_phrase(phrase, reference=suggestion.reference, secret=settings.RECEIPT_PHRASE_SECRET)
             suggestion.save()
-            Standing.objects.create(suggestion=suggestion)
-            for act in (Act.ACKNOWLEDGE, Act.ANSWER, *((Act.SOLVE,) if kind == SuggestionKind.PROBLEM else ())):
-                open_obligation(act=act, suggestion=suggestion, by=by, at=received_at, known_at=at)
-            refresh_standing(suggestion)
-            record_event(
+            acts = [Act.ACKNOWLEDGE, Act.ANSWER, *([Act.SOLVE] if kind == SuggestionKind.PROBLEM else [])]
+            if suggestion.awaits_clearance:
+                acts.append(Act.CHECK)
+            obligations, opened = open_first_obligations(suggestion=suggestion, acts=acts, by=by, at=received_at, known_at=at)
+            write_first_standing(suggestion, obligations)
+            submitted = build_event(
                 Event.Kind.SUGGESTION_SUBMITTED,
                 about=suggestion,
                 by=by,
@@ -151,6 +154,9 @@ def submit_suggestion(
                 case=suggestion.reference,
                 facts={"kind": kind, "service": service.code, "channel": channel},
             )
+            Event.objects.bulk_create([*opened, submitted])
+            if form_hash:
+                attach_held_photos(suggestion=suggestion, form_hash=form_hash, by=by, at=at)
     except IntegrityError as fault:
         if form_hash is None or "form_hash" not in str(fault):
             raise
@@ -170,6 +176,15 @@ def _check_offer(service: Service, kind: SuggestionKind, category: Category | No
         raise NotOffered(_("This category does not fit the service and the kind you chose."))
     if asset and asset.service_id != service.pk:
         raise NotOffered(_("This place belongs to another service."))
+
+
+def _answers(category: Category | None, given: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """Apart from the start: what was answered to a personal question is never among the public answers."""
+    private = set(category.questions.filter(is_public=False).values_list("code", flat=True)) if category and given else set()
+    return {
+        "answers": {code: answer for code, answer in given.items() if code not in private},
+        "private_answers": {code: answer for code, answer in given.items() if code in private},
+    }
 
 
 def _visibility(service: Service, wish: Visibility | None) -> Visibility:
@@ -213,28 +228,36 @@ def clear_suggestion(*, suggestion: Suggestion, by: Actor, at: datetime) -> Sugg
     suggestion = Suggestion.objects.for_act().get(pk=suggestion.pk)
     if suggestion.visibility != Visibility.AFTER_CHECK or suggestion.cleared_at:
         raise AlreadySettled(_("This suggestion is not waiting for a check."))
+    if suggestion.is_hidden:
+        raise AlreadySettled(_("This suggestion is hidden. Show it again before you clear it."))
     suggestion.cleared_at = at
     if suggestion.status == Status.AWAITING_CHECK:
         suggestion.status = Status.PUBLISHED
     suggestion.save()
+    settle_check(suggestion=suggestion, by=by, at=at)
     record_event(Event.Kind.SUGGESTION_CLEARED, about=suggestion, by=by, at=at, case=suggestion.reference)
     return suggestion
 
 
 @transaction.atomic
 def withdraw_suggestion(*, suggestion: Suggestion, by: Actor, reason: str, at: datetime) -> Suggestion:
-    """The author takes it back, with a reason: nothing is owed from now on, and what was late stays on record."""
+    """The author takes it back, with a reason: nothing is owed from now on, its photos go, and what was late stays on record."""
     require_on(by, Permission.WITHDRAW_OWN, suggestion)
     suggestion = Suggestion.objects.for_act().get(pk=suggestion.pk)
     if not suggestion.can_move_to(Status.WITHDRAWN):
         raise AlreadySettled(_("This suggestion can no longer be withdrawn."))
     if not reason.strip():
         raise NoReason(_("Say in a few words why you take it back."))
+    waited_for_check = suggestion.awaits_clearance
     suggestion.status = Status.WITHDRAWN
     suggestion.withdrawn_at = suggestion.withdrawn_known_at = at
     suggestion.withdrawn_reason = reason.strip()
     suggestion.save()
     end_obligations(suggestion=suggestion, cause=Obligation.EndCause.WITHDRAWN, by=by, at=at)
+    forget_files(suggestion=suggestion, by=by, at=at)
+    if waited_for_check:
+        end_obligations(suggestion=suggestion, cause=Obligation.EndCause.WITHDRAWN, by=by, at=at, acts=(Act.CHECK,))
+    settle_check(suggestion=suggestion, by=by, at=at)
     refresh_standing(suggestion)
     record_event(Event.Kind.SUGGESTION_WITHDRAWN, about=suggestion, by=by, at=at, case=suggestion.reference)
     return suggestion

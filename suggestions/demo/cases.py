@@ -1,6 +1,7 @@
 """One case of the demo while it is lived: what its people do next, always at the moment the case has reached."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -10,15 +11,18 @@ from portal.city_days import city_day, city_zone
 from portal.models import Act, Actor, Question, Service, Visibility
 from suggestions.actions.commitments import deliver, fix_with_evidence, move_promise, promise_date
 from suggestions.actions.decisions import decide, settle_proposal
+from suggestions.actions.photos import add_photo, review_photo, senders_of
 from suggestions.actions.responses import ask_citizen, can_be_reached, publish_response, reply_to_question
 from suggestions.actions.suggestions import clear_suggestion, submit_suggestion, withdraw_suggestion
 from suggestions.actions.verdicts import give_verdict
 from suggestions.demo.city import DemoCity, Party
 from suggestions.demo.founding import AREAS, CITY
+from suggestions.demo.home_care import HOME_CARE
 from suggestions.demo.letters import CITIZEN, ENDINGS, letter
+from suggestions.demo.pictures import SCENES, draw_photo
 from suggestions.demo.senders import STREETS, Sender
 from suggestions.demo.services import DemoService, Said, Topic
-from suggestions.models import Commitment, Decision, Obligation, Response, Suggestion, Verdict
+from suggestions.models import Channel, Commitment, Decision, Obligation, Photo, Response, Suggestion, Verdict
 
 WEEKDAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"),
@@ -27,6 +31,15 @@ WEEKDAYS = {
 }
 AT_NIGHT = timedelta(hours=8)
 Outcome = Decision.Outcome
+DESCRIPTIONS = {
+    "bicycles": ("Four bicycles in a rack, one of them has fallen", "The rack this morning", "A bicycle with a bent wheel"),
+    "waste": ("Three full containers with bags beside them", "Bags on the pavement", "The containers in front of the houses"),
+}
+REFUSALS = {
+    Photo.Ground.PEOPLE: "Two people can be recognised on the left. Take it again without them, please.",
+    Photo.Ground.PRIVATE: "The number plate of a parked car can be read.",
+    Photo.Ground.OTHER_SUBJECT: "",
+}
 
 
 class Case:
@@ -90,19 +103,24 @@ class Case:
         return self.city.services[self.demo.code]
 
     def submit(self, sender: Sender, *, form_key: str) -> None:
+        seen = Random(form_key)  # apart, so that what can be seen changes nothing of what is said
+        latitude, longitude, is_home = self._pin(seen)
         receipt = submit_suggestion(
             by=sender.by,
             channel=sender.channel,
             service=self.service,
             kind=self.said.kind,
-            title=self._fill(self.said.title),
-            text=f"{self._fill(self.said.text)} {self.chance.choice(ENDINGS[self.said.lang])}",
+            title=self.fill(self.said.title),
+            text=f"{self.fill(self.said.text)} {self.chance.choice(ENDINGS[self.said.lang])}",
             lang=self.said.lang,
             category=self.category,
             area=self.area,
             asset=self.asset,
             place="" if self.asset else f"{self.words['street']}, {self.words['area']}",
-            answers=self._answers(),
+            latitude=latitude,
+            longitude=longitude,
+            is_home=is_home,
+            answers=self.answers(),
             visibility=Visibility.CITY_AND_OPERATOR if self.chance.random() < 0.04 else None,
             answer_by=sender.answer_by,
             contact=sender.contact,
@@ -112,6 +130,34 @@ class Case:
             at=self.now,
         )
         self.suggestion = receipt.suggestion
+        if sender.channel == Channel.WEB and self.demo.code in SCENES and seen.random() < 0.3:
+            self._show_photos(seen)
+
+    def _pin(self, seen: Random) -> tuple[Decimal | None, Decimal | None, bool]:
+        """Where it is: nowhere on the map for some, only roughly where help comes to somebody's home."""
+        if self.asset or seen.random() < 0.3:
+            return None, None, False
+        _name, latitude, longitude = AREAS[self.area.code]
+        away = [Decimal(round(seen.gauss(0, 0.002), 5)) for _axis in "yx"]
+        return Decimal(latitude) + away[0], Decimal(longitude) + away[1], self.demo.code == HOME_CARE.code
+
+    def _show_photos(self, seen: Random) -> None:
+        """One photo or two; most are shown by the next day, some are refused, the newest wait."""
+        for number in range(1 + (seen.random() < 0.3)):
+            photo = add_photo(
+                suggestion=self.suggestion,
+                by=self.author,
+                sent=draw_photo(self.demo.code, seen),
+                description=seen.choice(DESCRIPTIONS[self.demo.code]) if seen.random() < 0.7 else "",
+                senders=senders_of(sender=f"{self.suggestion.reference} {number}"),
+                at=self.now,
+            )
+            looked_at = self.now + timedelta(hours=seen.randint(2, 30))
+            if looked_at > self.city.until or seen.random() < 0.06:
+                continue
+            shows = seen.random() < 0.85
+            ground, note = ("", "") if shows else seen.choice(list(REFUSALS.items()))
+            review_photo(photo=photo, by=self.city.parties[CITY].agent, shows=shows, ground=ground, note=note, at=looked_at)
 
     @property
     def author(self) -> Actor:
@@ -126,7 +172,7 @@ class Case:
 
     def reply(self) -> None:
         question = self.suggestion.responses.filter(kind=Response.Kind.QUESTION).latest("published_at")
-        reply_to_question(question=question, by=self.author, text=self._letter("reply", CITIZEN), at=self.now)
+        reply_to_question(question=question, by=self.author, text=self.letter_for("reply", CITIZEN), at=self.now)
 
     def judge(self, value: Verdict.Value) -> None:
         occasion = "confirmed" if value == Verdict.Value.CONFIRMED else "not done"
@@ -134,12 +180,12 @@ class Case:
             delivery=self.suggestion.deliveries.latest("delivered_at"),
             by=self.author,
             value=value,
-            note=self._letter(occasion, CITIZEN),
+            note=self.letter_for(occasion, CITIZEN),
             at=self.now,
         )
 
     def withdraw(self) -> None:
-        withdraw_suggestion(suggestion=self.suggestion, by=self.author, reason=self._letter("withdrawn", CITIZEN), at=self.now)
+        withdraw_suggestion(suggestion=self.suggestion, by=self.author, reason=self.letter_for("withdrawn", CITIZEN), at=self.now)
 
     # --- What the owner does --------------------------------------------------------------------------------------------
 
@@ -150,12 +196,12 @@ class Case:
         self._say(Response.Kind.UPDATE)
 
     def ask(self) -> None:
-        ask_citizen(suggestion=self.suggestion, by=self.owner.agent, text=self._letter("question"), lang=self.said.lang, at=self.now)
+        ask_citizen(suggestion=self.suggestion, by=self.owner.agent, text=self.letter_for("question"), lang=self.said.lang, at=self.now)
 
     def accept(self, *, promised_in: int | None = None, by: Actor | None = None, occasion: str = "accepted") -> Decision:
         """Say yes, with a promised day so many days ahead, or without one."""
         promise = (
-            {} if promised_in is None else {"promise": self._promise(), "promised_on": city_day(self.now) + timedelta(days=promised_in)}
+            {} if promised_in is None else {"promise": self.promise_text(), "promised_on": city_day(self.now) + timedelta(days=promised_in)}
         )
         outcome = Outcome.PARTLY_ACCEPTED if occasion == "partly_accepted" else Outcome.ACCEPTED
         return self._decide(outcome, occasion=occasion, by=by, **promise)
@@ -173,20 +219,20 @@ class Case:
     def promise(self, *, days: int) -> None:
         """Name the day of something that was accepted without one."""
         due_on = city_day(self.now) + timedelta(days=days)
-        promise_date(suggestion=self.suggestion, by=self.owner.agent, what=self._promise(), due_on=due_on, at=self.now)
+        promise_date(suggestion=self.suggestion, by=self.owner.agent, what=self.promise_text(), due_on=due_on, at=self.now)
 
     def move(self, *, days: int) -> None:
         """Name a day later than every one named before, and after today."""
         commitment = Commitment.objects.filter(suggestion=self.suggestion).latest("made_at")
         named = [commitment.first_due_on, *commitment.later_dates.values_list("due_on", flat=True)]
         due_on = max(*named, city_day(self.now)) + timedelta(days=days)
-        move_promise(commitment=commitment, by=self.owner.agent, due_on=due_on, reason=self._letter("moved"), at=self.now)
+        move_promise(commitment=commitment, by=self.owner.agent, due_on=due_on, reason=self.letter_for("moved"), at=self.now)
 
     def deliver(self) -> None:
-        deliver(suggestion=self.suggestion, by=self.owner.agent, evidence=self._in_language(self.topic.evidence), at=self.now)
+        deliver(suggestion=self.suggestion, by=self.owner.agent, evidence=self.in_language(self.topic.evidence), at=self.now)
 
     def fix(self) -> None:
-        evidence = self._in_language(self.topic.evidence)
+        evidence = self.in_language(self.topic.evidence)
         self.decided_by = self.owner.agent
         fix_with_evidence(suggestion=self.suggestion, by=self.decided_by, evidence=evidence, lang=self.said.lang, at=self.now)
 
@@ -197,7 +243,7 @@ class Case:
 
     def settle(self, *, agrees: bool) -> None:
         city = self.city.parties[CITY]
-        note = self._letter("agreed" if agrees else "sent back", city.tone)
+        note = self.letter_for("agreed" if agrees else "sent back", city.tone)
         settle_proposal(decision=self.proposal, by=city.manager, agrees=agrees, note=note, at=self.now)
 
     @property
@@ -212,7 +258,7 @@ class Case:
     # --- Words ----------------------------------------------------------------------------------------------------------
 
     def _say(self, kind: Response.Kind) -> None:
-        text = self._letter(kind.value)
+        text = self.letter_for(kind.value)
         publish_response(suggestion=self.suggestion, by=self.owner.agent, kind=kind, text=text, lang=self.said.lang, at=self.now)
 
     def _decide(self, outcome: Outcome, *, by: Actor | None = None, occasion: str = "", **terms: Any) -> Decision:
@@ -221,30 +267,30 @@ class Case:
             suggestion=self.suggestion,
             by=self.decided_by,
             outcome=outcome,
-            reasons=self._letter(occasion or outcome.value),
+            reasons=self.letter_for(occasion or outcome.value),
             lang=self.said.lang,
             at=self.now,
             **terms,
         )
 
-    def _promise(self) -> str:
-        return self._in_language(self.topic.promise)
+    def promise_text(self) -> str:
+        return self.in_language(self.topic.promise)
 
-    def _letter(self, occasion: str, tone: str = "") -> str:
-        return self._fill(letter(occasion, tone or self.owner.tone, self.said.lang, self.chance))
+    def letter_for(self, occasion: str, tone: str = "") -> str:
+        return self.fill(letter(occasion, tone or self.owner.tone, self.said.lang, self.chance))
 
-    def _in_language(self, texts: dict[str, str]) -> str:
-        return self._fill(texts.get(self.said.lang) or texts["en"])
+    def in_language(self, texts: dict[str, str]) -> str:
+        return self.fill(texts.get(self.said.lang) or texts["en"])
 
-    def _fill(self, text: str) -> str:
+    def fill(self, text: str) -> str:
         return text.format(weekday=self.chance.choice(WEEKDAYS[self.said.lang]), **self.words)
 
-    def _answers(self) -> dict[str, object]:
+    def answers(self) -> dict[str, object]:
         answers: dict[str, object] = {}
         for ask in self.topic.asks:
             if ask.is_required or self.chance.random() < 0.7:
                 answers[ask.code] = {
-                    Question.Answer.TEXT: lambda ask=ask: self._fill(ask.says),
+                    Question.Answer.TEXT: lambda ask=ask: self.fill(ask.says),
                     Question.Answer.CHOICE: lambda ask=ask: self.chance.choice(ask.options)[0],
                     Question.Answer.YES_NO: lambda ask=ask: self.chance.random() < 0.5,
                     Question.Answer.NUMBER: lambda ask=ask: self.chance.randint(*ask.numbers),

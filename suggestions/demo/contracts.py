@@ -7,7 +7,19 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
 from portal.actions.contracts import publish_service_level
 from portal.city_days import start_of_day
-from portal.models import Act, Actor, Category, Contract, EscalationStep, Organisation, PauseReason, Service, ServiceLevel, WorkingCalendar
+from portal.models import (
+    Act,
+    Actor,
+    Assurance,
+    Category,
+    Contract,
+    EscalationStep,
+    Organisation,
+    PauseReason,
+    Service,
+    ServiceLevel,
+    WorkingCalendar,
+)
 from suggestions.demo.calendars import ALWAYS, MINUTES_A_DAY
 from suggestions.demo.services import PROBLEM, Texts
 
@@ -31,8 +43,10 @@ class Clause:
     pause_days: int = 0
     promise_days: int | None = None
     days_before: int = 0
+    threshold: int | None = None  # owed once so many proven people support it
 
 
+HEARING_FROM = 300
 ACKNOWLEDGE = Clause(
     "1",
     Act.ACKNOWLEDGE,
@@ -132,6 +146,17 @@ WASTE_CLAUSES = (
 )
 CITY_RULES = (
     Clause(
+        "R3",
+        Act.HEAR,
+        30,
+        {
+            "en": "The council hears what 300 proven people support, within {days} working days.",
+            "nl": "De gemeenteraad hoort wat 300 bekende mensen steunen, binnen {days} werkdagen.",
+        },
+        ladder=CITY_LADDER,
+        threshold=HEARING_FROM,
+    ),
+    Clause(
         "R1",
         Act.ACKNOWLEDGE,
         3,
@@ -164,8 +189,30 @@ CITY_RULES = (
         Act.REVIEW,
         15,
         {
-            "en": "When the author says that it was not done, another official decides again within {days} working days.",
-            "nl": "Zegt de melder dat het niet gedaan is, dan beslist een andere ambtenaar opnieuw binnen {days} werkdagen.",
+            "en": "When the author says that it was not done, or appeals against a hiding, "
+            "another official decides again within {days} working days.",
+            "nl": "Zegt de melder dat het niet gedaan is, of gaat die in beroep tegen het verbergen, "
+            "dan beslist een andere ambtenaar opnieuw binnen {days} werkdagen.",
+        },
+        ladder=CITY_LADDER,
+    ),
+    Clause(
+        "R6",
+        Act.PERSONAL_DATA,
+        20,
+        {
+            "en": "What somebody asks about their own data is done within {days} working days.",
+            "nl": "Wat iemand over de eigen gegevens vraagt, is gedaan binnen {days} werkdagen.",
+        },
+        ladder=CITY_LADDER,
+    ),
+    Clause(
+        "R7",
+        Act.CHECK,
+        2,
+        {
+            "en": "What somebody reports, and what waits for publication, is looked at within {days} working days.",
+            "nl": "Wat iemand meldt, en wat op publicatie wacht, wordt binnen {days} werkdagen bekeken.",
         },
         ladder=CITY_LADDER,
     ),
@@ -212,6 +259,8 @@ def _draft(clause: Clause, *, days: int, contract: Contract | None, terms: Terms
         owed_by=ServiceLevel.Party.OPERATOR if contract else ServiceLevel.Party.CITY,
         text={lang: text.format(days=days) for lang, text in clause.text.items()},
         act=clause.act,
+        support_threshold=clause.threshold,
+        threshold_assurance=Assurance.EMAIL if clause.threshold else None,
         kind=PROBLEM if clause.act == Act.SOLVE else "",
         category=Category.objects.get(service=contract.service, code=clause.topic) if contract and clause.topic else None,
         within_minutes=1 if clause.act == Act.DELIVER else days * minutes_a_day,

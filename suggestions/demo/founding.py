@@ -13,6 +13,7 @@ from suggestions.demo.bicycles import BICYCLES
 from suggestions.demo.calendars import CITY_DESK, OPERATOR_HOURS, publish_calendars
 from suggestions.demo.contracts import BICYCLE_CLAUSES, CITY_RULES, WASTE_CLAUSES, Terms, publish_clauses, sign_contract
 from suggestions.demo.home_care import HOME_CARE
+from suggestions.demo.outlines import outlines_around
 from suggestions.demo.services import DemoService, Texts, Topic
 from suggestions.demo.waste import WASTE
 
@@ -42,6 +43,13 @@ CRITERIA: dict[str, Texts] = {
     "not-found": {"en": "We looked and did not find the fault.", "nl": "We gingen kijken en vonden de fout niet."},
 }
 
+GROUNDS_TO_HIDE: dict[str, Texts] = {
+    "private-facts": {"en": "It shows private facts about a person.", "nl": "Er staan privégegevens van iemand in."},
+    "insults": {"en": "It insults or threatens somebody.", "nl": "Er wordt iemand in beledigd of bedreigd."},
+    "unlawful": {"en": "The law forbids publishing it.", "nl": "De wet verbiedt dit te publiceren."},
+    "advertising": {"en": "It advertises something for sale.", "nl": "Er wordt reclame in gemaakt."},
+}
+
 
 @transaction.atomic
 def found_city(*, at: datetime, changed_at: datetime) -> None:
@@ -50,10 +58,16 @@ def found_city(*, at: datetime, changed_at: datetime) -> None:
     accounts.open_accounts(organisations, at=at)
     Person.objects.bulk_create(Person(email=f"resident{number:02}@demo.example", password="!") for number in range(1, RESIDENTS + 1))
     calendars = publish_calendars(at=at)
-    areas = {code: Area.objects.create(code=code, name={"en": name, "nl": name}) for code, (name, *_middle) in AREAS.items()}
+    outlines = outlines_around({code: (float(longitude), float(latitude)) for code, (_name, latitude, longitude) in AREAS.items()})
+    areas = {
+        code: Area.objects.create(code=code, name={"en": name, "nl": name}, outline=outlines[code])
+        for code, (name, *_middle) in AREAS.items()
+    }
     services = {service.code: _service(service, areas) for service in SERVICES}
     for code, text in CRITERIA.items():
         Criterion.objects.create(code=code, text=text, published_at=at)
+    for code, text in GROUNDS_TO_HIDE.items():
+        Criterion.objects.create(code=code, use=Criterion.Use.MODERATION, text=text, published_at=at)
     _contracts(services, organisations, calendars, at=at, changed_at=changed_at)
 
 
@@ -96,6 +110,7 @@ def _category(service: Service, topic: Topic) -> None:
             answer=ask.answer,
             options=[{"code": code, "name": name} for code, name in ask.options],
             is_required=ask.is_required,
+            is_public=ask.is_public,
             place=place,
         )
 

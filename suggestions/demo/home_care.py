@@ -1,12 +1,21 @@
 """Home care in Demostad: no contract says who owes what, so the city's default rule applies; shown after a check."""
 
-from portal.models import Visibility
-from suggestions.demo.services import IDEA, PROBLEM, DemoService, Said, Topic
+from portal.models import Question, Visibility
+from suggestions.demo.services import IDEA, PROBLEM, Ask, DemoService, Said, Topic
 
 VISITS = Topic(
     code="visits",
     name={"en": "Visits and hours", "nl": "Bezoeken en uren"},
     kinds=(PROBLEM, IDEA),
+    asks=(
+        Ask(
+            "file",
+            {"en": "The number on the care plan", "nl": "Het nummer op het zorgplan"},
+            Question.Answer.TEXT,
+            is_public=False,
+            says="ZP {note}",
+        ),
+    ),
     promise={
         "en": "A fixed hour for the visits in {area}, told a week ahead",
         "nl": "Een vast uur voor de bezoeken in {area}, een week vooraf gezegd",

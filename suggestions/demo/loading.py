@@ -11,7 +11,10 @@ from suggestions.actions.obligations import breach_overdue, climb_ladders, resum
 from suggestions.actions.verdicts import close_verdict_windows
 from suggestions.demo.alarms import keep_time
 from suggestions.demo.city import the_demo_city
+from suggestions.demo.followers import follow_cases, follow_services_and_areas
+from suggestions.demo.moderation import moderate_demo_city
 from suggestions.demo.plans import Plan, make_plan
+from suggestions.demo.voices import raise_voices
 from suggestions.models import Suggestion
 
 ONE_AT_A_TIME = 0x0DE30  # key of the lock that a loading session holds
@@ -24,8 +27,9 @@ def load_demo_city(*, seed: int, suggestions: int, at: datetime, progress: Calla
     and the sweeps of a running portal never see a promise whose delivery is still to be entered. What falls due after the
     end of the history is left to those sweeps.
     """
-    with _alone():
+    with alone():
         city = the_demo_city(at=at)
+        follow_services_and_areas(city)
         plans = [make_plan(city, seed=seed, number=number) for number in range(suggestions)]
         there = {bytes(form) for form in Suggestion.objects.values_list("form_hash", flat=True) if form}
         missing = [plan for plan in plans if hashlib.sha256(plan.form_key.encode()).digest() not in there]
@@ -35,6 +39,9 @@ def load_demo_city(*, seed: int, suggestions: int, at: datetime, progress: Calla
             live(plan)
         if missing:
             progress(suggestions, suggestions)
+            raise_voices(city, seed=seed, at=at)
+            follow_cases(city, seed=seed, at=at)
+            moderate_demo_city(city, at=city.until)
             for sweep in (resume_exhausted_pauses, warn_due_soon, breach_overdue, climb_ladders, close_verdict_windows):
                 sweep(at=at)
     return len(missing)
@@ -54,7 +61,7 @@ def live(plan: Plan) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """Hold off a second loader, and what is left of one that was killed, for its commit may still be under way."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])

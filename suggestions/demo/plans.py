@@ -142,7 +142,7 @@ def make_plan(city: DemoCity, *, seed: int, number: int) -> Plan:
     habits = HABITS[demo.code]
     case = _case(city, demo, chance.choices([PROBLEM, IDEA], [3, 2])[0], chance)
     sender = choose_sender(city, chance)
-    case.now = _known_at(city, sender, chance)
+    case.now = known_at(city, sender.channel, chance)
     likely = habits.of_problems if case.said.kind == PROBLEM else habits.of_ideas
     return Plan(form_key, case, sender, whole_life(case, habits.manner, chance.choices(list(likely), list(likely.values()))[0]))
 
@@ -161,13 +161,13 @@ def _case(city: DemoCity, demo: DemoService, kind: SuggestionKind, chance: Rando
     return Case(city, demo, topic, said, owner=HABITS[demo.code].owner, chance=chance)
 
 
-def _known_at(city: DemoCity, sender: Sender, chance: Random) -> datetime:
+def known_at(city: DemoCity, channel: Channel, chance: Random) -> datetime:
     """Any moment of the nine months, more often one of the last weeks; what officials type in comes in their hours."""
     days = chance.uniform(0, RECENT_DAYS if chance.random() < 0.15 else DAYS)
     moment = city.until - timedelta(days=days)
     if moment.astimezone(city_zone()).hour < 6 and chance.random() < 0.8:
         moment += AT_NIGHT
-    if sender.channel in {Channel.PAPER, Channel.PHONE}:
+    if channel in {Channel.PAPER, Channel.PHONE}:
         moment = city.parties[CITY].hours.due_after(moment, chance.randint(3, 90))
     return min(moment, city.until - timedelta(minutes=chance.randint(2, 50)))
 

@@ -16,6 +16,7 @@ class Ask:
     text: Texts
     answer: Question.Answer
     is_required: bool = False
+    is_public: bool = True
     options: tuple[tuple[str, Texts], ...] = ()
     says: str = ""
     numbers: tuple[int, int] = (1, 10)

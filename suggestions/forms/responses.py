@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Act, Criterion, Organisation
+from portal.permissions import Permission
 from suggestions.models import Decision, Suggestion
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class ActForm(forms.Form):
     heading: str | Promise
     button: str | Promise
     about: str | Promise = ""
+    needs = Permission.RESPOND
     takes_a_place = False  # whether it ends the operator's clocks when the city does it
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
@@ -100,9 +102,9 @@ class DecideForm(ActForm):
 
     def __init__(self, data: Any = None, *, suggestion: Suggestion, at: datetime, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.fields["criterion"].queryset = Criterion.objects.filter(  # type: ignore[attr-defined]
-            Q(service=None) | Q(service=suggestion.service_id), Q(retired_at=None) | Q(retired_at__gt=at), published_at__lte=at
-        ).order_by("code")
+        self.fields["criterion"].queryset = (  # type: ignore[attr-defined]
+            Criterion.objects.for_refusal(at).filter(Q(service=None) | Q(service=suggestion.service_id)).order_by("code")
+        )
         owing = suggestion.obligations.running().filter(act=Act.ANSWER).values("owner")
         parties = Organisation.objects.filter(kind__in=[Organisation.Kind.CITY, Organisation.Kind.OPERATOR])
         self.fields["handed_to"].queryset = parties.exclude(pk__in=owing).order_by("name")  # type: ignore[attr-defined]
@@ -124,6 +126,7 @@ class DecideForm(ActForm):
 
 class SettleForm(ActForm):
     name = "settle"
+    needs = Permission.SETTLE_PROPOSAL
     heading = _("Settle the proposal")
     button = _("Settle the proposal")
 
@@ -139,6 +142,7 @@ class SettleForm(ActForm):
 
 class ClearForm(ActForm):
     name = "clear"
+    needs = Permission.CLEAR
     heading = _("Clear for publication")
     button = _("Make it public")
     about = _("Everybody can read it from then on. Its clocks ran all along.")

@@ -1,5 +1,6 @@
 """Shape and wording of what a citizen writes; nothing is saved here."""
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models import AnswerBy, Area, Asset, Category, Question, Service, SuggestionKind
 from suggestions.actions.suggestions import REACHED_BY, Contact
+from suggestions.forms.places import PinField, read_pin, write_pin
 
 KINDS = [
     (SuggestionKind.PROBLEM, _("A problem: something is broken, unsafe or not done")),
@@ -21,6 +23,7 @@ ANSWER_BY = [
 ]
 NO_OTHER = ("", _("Something else"))
 ASSETS_LISTED = 1000
+LONGEST_TYPED = 5000
 
 
 class AboutForm(forms.Form):
@@ -83,6 +86,11 @@ class SuggestionForm(forms.Form):
         max_length=200,
         help_text=_("A street and number, a crossing, or a place that people know."),
         error_messages={"max_length": _("Keep the place within 200 characters.")},
+    )
+    pin = PinField(
+        label=_("Point on the map"),
+        widget=forms.TextInput(attrs={"class": "narrow", "inputmode": "text", "autocomplete": "off"}),
+        help_text=_("Only if you know it: latitude and longitude, as your phone or a map shows them. For example 51.02104, 3.91051."),
     )
     is_home = forms.BooleanField(label=_("This is somebody's home. Show the place only roughly."), required=False)
     area = forms.ChoiceField(label=_("In which part of the city?"), required=False)
@@ -151,22 +159,43 @@ class SuggestionForm(forms.Form):
         field = REACHED_BY.get(AnswerBy(cleaned["answer_by"])) if cleaned.get("answer_by") else None
         if field and not cleaned.get(field) and field not in self.errors:
             self.add_error(field, self.MISSING[field])
+        if cleaned.get("is_home") and cleaned.get("pin"):
+            cleaned["pin"] = write_pin(*read_pin(cleaned["pin"]), is_home=True)  # not even the draft keeps where exactly
         return cleaned
 
     def draft(self) -> dict[str, Any]:
         """What was typed, to be kept in the session until it is sent."""
         return {name: _plain(value) for name, value in self.cleaned_data.items()}
 
+    def key_as_typed(self) -> str:
+        """The form's key as it was sent; empty when it cannot be one."""
+        try:
+            return str(uuid.UUID(self.data.get("form_key", "")))
+        except ValueError:
+            return ""
+
+    def draft_as_typed(self) -> dict[str, Any]:
+        """What was typed, right or wrong, for somebody who goes back before it is checked; no longer than a right answer could be."""
+        typed = {}
+        for name, field in self.fields.items():
+            value = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            longest = getattr(field, "max_length", None) or LONGEST_TYPED
+            typed[name] = value[:longest].replace("\0", "") if isinstance(value, str) else bool(value)
+        return typed | {"form_key": self.key_as_typed()}
+
     def suggestion(self) -> dict[str, Any]:
         """The arguments of submit_suggestion that come from this form."""
         cleaned = self.cleaned_data
         answer_by = AnswerBy(cleaned["answer_by"])
+        latitude, longitude = read_pin(cleaned["pin"])
         return {
             "title": cleaned["title"],
             "text": cleaned["text"],
             "asset": self._asset(cleaned.get("asset", "")),
             "area": self.areas.get(cleaned.get("area", "")),
             "place": cleaned["place"],
+            "latitude": latitude,
+            "longitude": longitude,
             "is_home": cleaned["is_home"],
             "answers": self._answers(),
             "answer_by": answer_by,
@@ -221,6 +250,7 @@ def _name_of(question: Question) -> str:
 def _field_for(question: Question) -> forms.Field:
     common: dict[str, Any] = {
         "label": str(question),
+        "help_text": "" if question.is_public else _("Only the city and the operator read this answer."),
         "required": question.is_required,
         "error_messages": {"required": _("Answer this question: %(question)s") % {"question": question}},
     }

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.models import Act, Actor, PauseReason
+from portal.models import Act, Actor, PauseReason, Visibility
 from portal.models.contracts import EscalationStep
 from portal.references import uuid7
 from suggestions.clocks import Clock
@@ -21,8 +21,20 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
         """Owed and not done, late or not."""
         return self.filter(STILL_OWED)
 
+    def shown(self) -> Self:
+        """Without the checks of reports, whose clocks would tell that somebody reported something.
+
+        The check before publication is shown: it starts when the suggestion is received.
+        """
+        before_publication = Q(opened_at=F("suggestion__received_at"), suggestion__visibility=Visibility.AFTER_CHECK)
+        return self.filter(~Q(act=Act.CHECK) | before_publication)
+
     def for_owner(self, organisation_id: int) -> Self:
         return self.filter(owner=organisation_id)
+
+    def for_suggestions(self) -> Self:
+        """Those owed for a case that everybody may count; requests about personal data have a list of their own."""
+        return self.filter(suggestion__isnull=False)
 
     def overdue(self, at: datetime) -> Self:
         """Past the due moment and not yet marked late; a clock that stands cannot become late."""
@@ -60,6 +72,10 @@ class Obligation(models.Model):
     owner = models.ForeignKey("portal.Organisation", models.PROTECT, related_name="obligations")
     suggestion = models.ForeignKey("suggestions.Suggestion", models.PROTECT, null=True, blank=True, related_name="obligations")
     commitment = models.OneToOneField("suggestions.Commitment", models.PROTECT, null=True, blank=True, related_name="obligation")
+    appeal = models.OneToOneField("suggestions.Appeal", models.PROTECT, null=True, blank=True, related_name="obligation")
+    personal_request = models.OneToOneField(
+        "suggestions.PersonalRequest", models.PROTECT, null=True, blank=True, related_name="obligation"
+    )
     service_level = models.ForeignKey("portal.ServiceLevel", models.PROTECT, null=True, blank=True, related_name="+")
     calendar_version = models.ForeignKey("portal.CalendarVersion", models.PROTECT, null=True, blank=True, related_name="+")
     due_basis = models.CharField(max_length=10, choices=DueBasis)
@@ -97,11 +113,16 @@ class Obligation(models.Model):
             models.Index(fields=["act", "due_at"], name="obligation_by_due_moment"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(suggestion__isnull=False), name="obligation_has_one_subject"),
+            models.CheckConstraint(
+                condition=Q(suggestion__isnull=False, personal_request=None)
+                | Q(suggestion=None, personal_request__isnull=False, act="personal_data"),
+                name="obligation_has_one_subject",
+            ),
             models.CheckConstraint(
                 condition=Q(act="deliver", commitment__isnull=False) | (~Q(act="deliver") & Q(commitment=None)),
                 name="obligation_deliver_has_a_promise",
             ),
+            models.CheckConstraint(condition=Q(appeal=None) | Q(act="review"), name="obligation_appeal_is_reviewed"),
             models.CheckConstraint(
                 condition=~Q(due_basis="clause") | Q(service_level__isnull=False, calendar_version__isnull=False),
                 name="obligation_clause_is_pinned",
@@ -135,7 +156,7 @@ class Obligation(models.Model):
             models.CheckConstraint(condition=Q(next_step_at=None) | Q(breached_at__isnull=False), name="obligation_ladder_starts_late"),
             models.UniqueConstraint(
                 fields=["suggestion", "act", "owner"],
-                condition=STILL_OWED & ~Q(act__in=["deliver"]),
+                condition=STILL_OWED & ~Q(act__in=["deliver"]) & Q(appeal=None),
                 name="obligation_owed_once_at_a_time",
             ),
         ]

@@ -25,6 +25,7 @@ DONE = {
     Act.REVIEW: gettext_lazy("decided again"),
     Act.SUPPLY_DATA: gettext_lazy("supplied the data"),
     Act.PERSONAL_DATA: gettext_lazy("answered the request about personal data"),
+    Act.CHECK: gettext_lazy("checked whether it may be public"),
 }
 
 

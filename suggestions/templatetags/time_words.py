@@ -1,11 +1,12 @@
 """Moments, and stretches of time, in the words that people use."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from portal.city_days import city_day, end_of_day
 from portal.working_time import OpeningTimes
@@ -23,7 +24,14 @@ def absolute(moment: datetime, *, now: datetime) -> str:
 
 
 def day_words(day: date, *, now: datetime) -> str:
-    return date_format(day, "D j M" if day.year == city_day(now).year else "D j M Y")
+    return _day_words(day, "D j M" if day.year == city_day(now).year else "D j M Y", get_language())
+
+
+@lru_cache(maxsize=4096)  # a list says a hundred days, and most of them often
+def _day_words(day: date, form: str, language: str | None) -> str:
+    if language and not language.startswith("en"):
+        form = form.replace("M", "b")  # "M" is always given a capital; "b" is the month as the language writes it
+    return date_format(day, form)
 
 
 def is_end_of_day(moment: datetime) -> bool:

@@ -1,9 +1,10 @@
 """The city's board: each suggestion the moment it arrives, unfiltered, whatever the channel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from portal.city_days import city_day, end_of_day
 from portal.middleware import Request
 from portal.models import Actor, Event, Visibility
 from portal.permissions import Permission, can, require
-from suggestions.models import Decision, Status, Suggestion
+from suggestions.models import Decision, Flag, Status, Suggestion
 from suggestions.models.suggestions import SuggestionQuerySet
 from suggestions.views.desk import told_to
 
@@ -50,7 +51,7 @@ def _seen() -> str:
 
 def _board(actor: Actor, *, newest_seen: str = "") -> dict[str, Any]:
     seen = _seen()  # before the rows are read: what comes in between is shown by the next look
-    arrivals = list(Suggestion.objects.visible_to(actor).with_standing().order_by("-known_at", "-id")[:ARRIVALS])
+    arrivals = list(Suggestion.objects.visible_to(actor).with_standing().as_they_arrive()[:ARRIVALS])
     references = [suggestion.reference for suggestion in arrivals]
     return {
         "seen": seen,
@@ -60,6 +61,7 @@ def _board(actor: Actor, *, newest_seen: str = "") -> dict[str, Any]:
         "sections": _sections(actor),
         "told": told_to(actor),
         "reads_words": not can(actor, Permission.READ_LOGS),
+        "may_export": can(actor, Permission.EXPORT),
     }
 
 
@@ -71,7 +73,7 @@ class Section:
     title: str
     empty: str
     count: int
-    rows: list[Suggestion]
+    rows: Sequence[Suggestion]
     tone: str = ""
     more: str = ""
 
@@ -90,6 +92,8 @@ def _sections(actor: Actor) -> list[Section]:
     ]
     if can(actor, Permission.CLEAR):
         sections += [_proposals(), _to_check(cases)]
+    if can(actor, Permission.MODERATE):
+        sections.append(_reported())
     return sections
 
 
@@ -102,7 +106,15 @@ def _proposals() -> Section:
     return Section("proposals", _("Proposals waiting for the city"), _("No proposal waits."), waiting.count(), rows, "soon")
 
 
+def _reported() -> Section:
+    waiting = Suggestion.objects.filter(pk__in=Flag.objects.waiting().values("suggestion"))
+    rows = list(waiting.annotate(reports=Count("flags", filter=Q(flags__settled_at=None))).order_by("id")[:AT_A_GLANCE])
+    title, more = _("Reported by readers"), reverse("suggestions:moderation")
+    return Section("reported", title, _("No report waits."), waiting.count(), rows, "soon", more)
+
+
 def _to_check(cases: SuggestionQuerySet) -> Section:
     unchecked = cases.filter(visibility=Visibility.AFTER_CHECK, cleared_at=None).exclude(status=Status.WITHDRAWN)
     rows = list(unchecked.order_by("received_at", "id")[:AT_A_GLANCE])
-    return Section("to_check", _("Waiting for your check"), _("Nothing waits for a check."), unchecked.count(), rows, "soon")
+    title, more = _("Waiting for your check"), reverse("suggestions:moderation")
+    return Section("to_check", title, _("Nothing waits for a check."), unchecked.count(), rows, "soon", more)

@@ -23,10 +23,13 @@ from suggestions.actions.obligations import would_stand
 from suggestions.actions.responses import can_be_reached
 from suggestions.forms.commitments import DeliverForm, FixForm, MovePromiseForm, PromiseForm
 from suggestions.forms.responses import AcknowledgeForm, ActForm, AskForm, ClearForm, DecideForm, SettleForm, UpdateForm
-from suggestions.models import Commitment, Decision, Obligation, Status, Suggestion
-from suggestions.permissions import can_on, require_on
+from suggestions.models import Commitment, Decision, Obligation, Satisfaction, Status, Suggestion
+from suggestions.models.moderation import PARTS
+from suggestions.permissions import can_on, require_on, words_for
+from suggestions.views.checked import checked_of
 from suggestions.views.desk import queue_beside
-from suggestions.views.timeline import clocks_of, questions_answered, story_of
+from suggestions.views.places import map_of
+from suggestions.views.timeline import Entry, clocks_of, photos_of, questions_answered, story_of
 
 WITHOUT_WORDS = frozenset({"received", "cleared", "judged", "late", "escalation"})  # entries of the story that quote nobody
 UNDECIDED = frozenset({Status.AWAITING_CHECK, Status.PUBLISHED, Status.DISPUTED})
@@ -58,6 +61,7 @@ def act_on(
 
     The act gets the form's answers and returns what to say when it is done.
     """
+    require_on(request.actor, form.needs, suggestion)  # before its form is judged: who may not act is told that and nothing else
     if form.is_valid():
         try:
             said = act(**form.cleaned_data)
@@ -73,6 +77,7 @@ def act_on(
 def case_page(request: Request, suggestion: Suggestion, refused: ActForm | None = None) -> HttpResponse:
     at = wall_clock.now()
     case = Case(suggestion, request.actor, at)
+    words = words_for(request.actor, suggestion)
     return render(
         request,
         "suggestions/desk/case.html",
@@ -80,10 +85,17 @@ def case_page(request: Request, suggestion: Suggestion, refused: ActForm | None 
         | {
             "suggestion": suggestion,
             "case": case,
+            "checked": checked_of(suggestion, request.actor) if case.reads_words else [],
+            "hiding": suggestion.hidings.current().filter(**dict.fromkeys(PARTS)).first() if suggestion.is_hidden else None,
+            "may_moderate": can(request.actor, Permission.MODERATE),
             "form": refused,
             "acts": case.acts(refused),
-            "answers": questions_answered(suggestion) if case.reads_words else [],
-            "entries": [entry for entry in story_of(suggestion, case.clocks) if case.reads_words or entry.kind in WITHOUT_WORDS],
+            "photos": list(photos_of(suggestion, request.actor)),
+            "words": words,
+            "map": map_of(suggestion, words),
+            "may_clear": can(request.actor, Permission.CLEAR),
+            "answers": questions_answered(suggestion, words) if case.reads_words else [],
+            "entries": [entry for entry in case.story() if case.reads_words or entry.kind in WITHOUT_WORDS],
         },
         status=422 if refused else 200,
     )
@@ -99,7 +111,10 @@ class Case:
 
     @cached_property
     def clocks(self) -> list[Obligation]:
-        return clocks_of(self.suggestion)
+        return clocks_of(self.suggestion, reader=self.actor)
+
+    def story(self) -> list[Entry]:
+        return story_of(self.suggestion, self.clocks, reader=self.actor)
 
     @property
     def running(self) -> list[Obligation]:
@@ -112,7 +127,7 @@ class Case:
     @property
     def reads_words(self) -> bool:
         """Who checks the logs reads no messages that are not public (DESIGN 8.8)."""
-        return self.suggestion.is_public or not can(self.actor, Permission.READ_LOGS)
+        return (self.suggestion.is_public and not self.suggestion.is_hidden) or not can(self.actor, Permission.READ_LOGS)
 
     @cached_property
     def proposal(self) -> Decision | None:
@@ -125,9 +140,21 @@ class Case:
         newest = self.suggestion.decisions.in_effect().select_related("commitment").order_by("-effective_at", "-id").first()
         return newest if newest and newest.is_acceptance else None
 
+    @cached_property
+    def satisfactions(self) -> list[Satisfaction]:
+        """What the author said of each decision, the newest first."""
+        return list(Satisfaction.objects.filter(decision__suggestion=self.suggestion).order_by("-answered_at", "-id"))
+
     @property
     def promise(self) -> Commitment | None:
         return getattr(self.acceptance, "commitment", None) if self.acceptance else None
+
+    @property
+    def may_view_contact(self) -> bool:
+        """Whether there is somebody to reach, and this role may look; the look itself asks for a reason and leaves a line."""
+        author = self.suggestion.author
+        somebody = self.suggestion.contact_id or author.person_id or author.on_behalf_of_id
+        return somebody is not None and self.suggestion.author_erased_at is None and can(self.actor, Permission.VIEW_CONTACT)
 
     @property
     def may_settle(self) -> bool:

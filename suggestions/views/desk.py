@@ -1,40 +1,29 @@
 """The queue: the cases for which an organisation owes something, the next due first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q
+from django.db.models import Count, F, Min, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal import wall_clock
-from portal.city_days import city_day, end_of_day
 from portal.fields import PerLanguageText
 from portal.middleware import Request
 from portal.models import Act, Actor, Notification, Organisation
 from portal.permissions import Permission, can
-from suggestions.models import Obligation, Response, Suggestion
-from suggestions.models.obligations import ObligationQuerySet
+from suggestions.filters import LATE, MINE, QUEUE_FILTERS, TODAY, QueueFilter, read_filters
+from suggestions.models import Obligation, Suggestion
 
 ON_A_PAGE = 50
 TOLD = 6
-LATE, TODAY, MINE = "late", "today", "mine"
-FILTERS: dict[str, str | Promise] = {
-    "late": gettext_lazy("When"),
-    "act": gettext_lazy("What is owed"),
-    "service": gettext_lazy("Service"),
-    "category": gettext_lazy("Category"),
-    "mine": gettext_lazy("Whose"),
-}
 
 
 @require_safe
@@ -64,6 +53,8 @@ def queue_beside(request: Request) -> dict[str, Any]:
         "chosen": queue.chosen,
         "tally": queue.tally(),
         "address": urlencode(queue.chosen),
+        "may_export": can(request.actor, Permission.EXPORT),
+        "reads_words": not can(request.actor, Permission.READ_LOGS),
     }
 
 
@@ -72,13 +63,6 @@ def desk_of(actor: Actor) -> Organisation:
     if actor.organisation is None or not actor.is_official:
         raise PermissionDenied(_("This page is the desk of the operator and the city. Sign in with such a role to open it."))
     return actor.organisation
-
-
-def read_filters(query: Mapping[str, str]) -> dict[str, str]:
-    """The filters in the address that mean something; anything else is ignored."""
-    known = {"late": {LATE, TODAY}, "mine": {MINE}, "act": set(Act.values)}
-    wishes = {name: query.get(name, "") for name in FILTERS}
-    return {name: wish for name, wish in wishes.items() if wish and (name not in known or wish in known[name])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +86,8 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
-    """What one organisation owes, narrowed by filters, in a fixed number of queries whatever its length."""
-
-    organisation: Organisation
-    actor: Actor
-    chosen: dict[str, str]
-    at: datetime
-
-    def owed(self, *, but: str = "") -> ObligationQuerySet:
-        """The running clocks that fit the filters, one of them left out where its own choices are counted."""
-        conditions = [self._condition(name, value) for name, value in self.chosen.items() if name != but]
-        return Obligation.objects.for_owner(self.organisation.pk).running().filter(*conditions)
+class Queue(QueueFilter):
+    """The queue as it is shown, in a fixed number of queries whatever its length."""
 
     def page(self, number: str | None) -> Page:
         """Cases, each with its running clocks in `clocks`, the one that is due next first."""
@@ -138,37 +112,26 @@ class Queue:
             .running()
             .aggregate(
                 cases=Count("suggestion_id", distinct=True),
-                late=Count("suggestion_id", distinct=True, filter=self._condition("late", LATE)),
-                today=Count("suggestion_id", distinct=True, filter=self._condition("late", TODAY)),
+                late=Count("suggestion_id", distinct=True, filter=self.condition("late", LATE)),
+                today=Count("suggestion_id", distinct=True, filter=self.condition("late", TODAY)),
             )
         )
 
     def facets(self) -> list[Facet]:
         facets = [
-            Facet(FILTERS["late"], self._choices("late", [(LATE, _("late")), (TODAY, _("due today"))])),
-            Facet(FILTERS["act"], self._choices("act", Act.choices)),
-            Facet(FILTERS["service"], self._named("service", "suggestion__service")),
-            Facet(FILTERS["category"], self._named("category", "suggestion__category")),
-            Facet(FILTERS["mine"], self._choices("mine", [(MINE, _("cases I answered before"))])),
+            Facet(QUEUE_FILTERS["late"], self._choices("late", [(LATE, _("late")), (TODAY, _("due today"))])),
+            Facet(QUEUE_FILTERS["act"], self._choices("act", Act.choices)),
+            Facet(QUEUE_FILTERS["service"], self._named("service", "suggestion__service")),
+            Facet(QUEUE_FILTERS["category"], self._named("category", "suggestion__category")),
+            Facet(QUEUE_FILTERS["mine"], self._choices("mine", [(MINE, _("cases I answered before"))])),
         ]
         return [facet for facet in facets if facet.choices]
-
-    def _condition(self, name: str, value: str) -> Q | Exists:
-        if name == "late" and value == LATE:
-            return Q(breached_at__isnull=False) | Q(paused_at=None, due_at__lt=self.at)
-        if name == "late":
-            return Q(breached_at=None, due_at__gte=self.at, due_at__lte=end_of_day(city_day(self.at)))
-        if name == "act":
-            return Q(act=value)
-        if name == "mine":
-            return Exists(Response.objects.filter(suggestion=OuterRef("suggestion"), by=self.actor))
-        return Q(**{f"suggestion__{name}__code": value})
 
     def _choices(self, name: str, values: Iterable[tuple[str, Any]]) -> list[Choice]:
         """The choices of a filter whose values are known beforehand, counted in one query."""
         values = list(values)
         counts = self.owed(but=name).aggregate(
-            **{value: Count("suggestion_id", distinct=True, filter=self._condition(name, value)) for value, _label in values}
+            **{value: Count("suggestion_id", distinct=True, filter=self.condition(name, value)) for value, _label in values}
         )
         shown = [(value, label) for value, label in values if counts[value] or self.chosen.get(name) == value]
         return [self._choice(name, value, str(label), counts[value]) for value, label in shown]

@@ -1,7 +1,6 @@
 """The receipt, and coming back with it."""
 
 import logging
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -13,9 +12,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 from redis.exceptions import RedisError
 
+from portal.actions.help_sessions import note_receipt
 from portal.actions.tries import TooManyTries, count_wrong_try, require_tries_left
 from portal.errors import Refused
-from portal.middleware import Request, hold_receipt
+from portal.middleware import Request, address_of, hold_receipt
+from portal.models import Actor, HelpSession
 from portal.references import phrase_from
 from suggestions.actions.suggestions import Receipt, WrongPhrase, open_with_phrase
 from suggestions.forms.receipts import FollowForm
@@ -100,7 +101,7 @@ def was_sent(request: Request, form_key: str) -> bool:
 
 def _open(request: Request, reference: str, phrase: str) -> None:
     """Hold the receipt in this session, unless too many wrong phrases were tried."""
-    tries = {"tried": reference, "place": _address_of(request)}
+    tries = {"tried": reference, "place": address_of(request)}
     try:
         require_tries_left(FOLLOW, **tries)
         try:
@@ -113,11 +114,5 @@ def _open(request: Request, reference: str, phrase: str) -> None:
         raise CannotCheck(_("We cannot check this at the moment. Please try again in a few minutes.")) from fault
     request.session.cycle_key()
     hold_receipt(request, reference)
-
-
-def _address_of(request: Request) -> str:
-    """Where the try came from; behind our own proxy, the address that the proxy added last."""
-    forwarded: Any = request.headers.get("X-Forwarded-For", "")
-    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
-        return forwarded.split(",")[-1].strip()
-    return request.META.get("REMOTE_ADDR", "")
+    if request.actor.kind == Actor.Kind.HELPER:
+        note_receipt(session=HelpSession.objects.get(uuid=request.actor.subject), reference=reference)

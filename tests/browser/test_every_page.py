@@ -12,7 +12,10 @@ from tests.factories import a_category, a_contact, a_contract, a_service, a_sugg
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 320, "height": 700}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "preload": False,  # it would copy a stylesheet's @import into the page as inline style, which our policy refuses
+}
 
 
 def a_lively_city():
@@ -90,12 +93,11 @@ def test_errors_take_the_focus_and_lead_to_the_field(open_page):
     page = open_page("/write/details/?service=bikes&kind=problem")
 
     page.get_by_role("button", name="Check your answers").click()
-    focused_first = page.evaluate("document.activeElement.id")
+    page.wait_for_function("document.activeElement.id === 'error-summary'")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_function("document.activeElement.id === 'id_title'")
 
-    assert focused_first == "error-summary"
     assert page.locator("#id_title").get_attribute("aria-invalid") == "true"
 
 

@@ -35,7 +35,9 @@ from tests.constraints.rows import (
     change,
     remove,
 )
+from tests.constraints.rules_of_moderation import an_appeal_row
 from tests.constraints.rules_of_portal import an_event
+from tests.constraints.rules_of_privacy import a_request_row
 from tests.constraints.rules_of_suggestions import ENDED, MET, VOIDED
 from tests.factories import DAY, HOUR, MONDAY_NOON, a_calendar, a_clause, a_contract, a_criterion, a_service
 
@@ -186,6 +188,10 @@ FROZEN: dict[str, dict[str, Attempt]] = {
         "opened_at": lambda: change(an_obligation_row(), opened_at=EARLIER),
         "known_at": lambda: change(an_obligation_row(), known_at=LATER),
         "gross_due_at": lambda: change(an_obligation_row(), gross_due_at=EARLIER),
+        "appeal_id": lambda: change(an_obligation_row(act=Act.REVIEW, appeal=an_appeal_row()), appeal=an_appeal_row()),
+        "personal_request_id": lambda: change(
+            an_obligation_row(act=Act.PERSONAL_DATA, suggestion=None, personal_request=a_request_row()), personal_request=a_request_row()
+        ),
     },
     "suggestions_commitment": {
         "uuid": lambda: change(a_commitment_row(), uuid=uuid7()),

@@ -134,7 +134,6 @@ RULES = {
     "delivery_window_comes_after": [lambda: a_delivery_row(verdict_until=MONDAY_NOON)],
     "verdict_once_per_person": [lambda: two_verdicts(by=an_actor())],
     "verdict_one_of_the_author": [lambda: two_verdicts(is_author=True)],
-    "obligation_has_one_subject": [lambda: an_obligation_row(suggestion=None)],
     "obligation_deliver_has_a_promise": [
         lambda: an_obligation_row(act=Act.DELIVER),
         lambda: an_obligation_row(commitment=a_commitment_row()),

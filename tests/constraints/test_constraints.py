@@ -1,18 +1,22 @@
 """Each rule that the database keeps is broken once in every way, and is the only one that stands in that way."""
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from tests.constraints import rules_of_portal, rules_of_reports, rules_of_suggestions
+from tests import constraints as registries
 from tests.constraints.rules_of_portal import COMPOSITE_KEYS, UNBREAKABLE
 from tests.constraints.rules_of_suggestions import NOT_ALONE
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-RULES: dict[str, list[Callable[[], object]]] = rules_of_portal.RULES | rules_of_suggestions.RULES | rules_of_reports.RULES
+RULES: dict[str, list[Callable[[], object]]] = {}
+for found in pkgutil.iter_modules(registries.__path__, f"{registries.__name__}."):
+    RULES |= getattr(importlib.import_module(found.name), "RULES", {}) if ".rules_of_" in found.name else {}
 ATTEMPTS = [
     pytest.param(name, attempt, id=f"{name}-{number}")
     for name, attempts in (RULES | COMPOSITE_KEYS).items()

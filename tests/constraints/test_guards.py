@@ -1,20 +1,33 @@
 """Each guard of the migrations refuses every way past it, column by column, and is the only thing that stands in that way."""
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator
 from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from portal.models import ServiceLevel
-from tests.constraints import rules_of_guards
+from suggestions import migrations
+from tests import constraints as registries
 from tests.constraints.rows import change
 from tests.constraints.rules_of_guards import GUARDS_OF_PORTAL, Attempt, a_published_clause
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-guards = import_module("suggestions.migrations.0002_guards")
+KINDS = ("APPEND_ONLY", "NEVER_REMOVED", "FROZEN", "ONCE_SET")
+
+
+def merged(package: ModuleType) -> SimpleNamespace:
+    """The tables of each kind of guard, from every module of a package that names some."""
+    modules = [import_module(found.name) for found in iter_modules(package.__path__, f"{package.__name__}.") if ".test_" not in found.name]
+    return SimpleNamespace(**{kind: dict(ChainMap(*(getattr(module, kind, {}) for module in modules))) for kind in KINDS})
+
+
+guards, rules_of_guards = merged(migrations), merged(registries)
 
 FIXED = "this was fixed when it was recorded"
 ONCE = "a recorded fact is never unsaid"

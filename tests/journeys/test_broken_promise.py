@@ -7,25 +7,15 @@ import pytest
 import time_machine
 from django.test import Client
 
-from portal.middleware import CAPACITY
-from portal.models import Act, Actor, Event, Notification, Role
+from portal.models import Act, Event, Notification, Role
 from reports.tasks import compute_so_far
 from suggestions import tasks
 from suggestions.models import Status, Suggestion
-from tests.factories import a_contract, a_member, the_obligation
+from tests.factories import a_browser, a_contract, a_member, the_obligation
 
 MONDAY_MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-
-def signed_in(actor: Actor) -> Client:
-    client = Client()
-    client.force_login(actor.membership.person)
-    session = client.session
-    session[CAPACITY] = actor.membership_id
-    session.save()
-    return client
 
 
 def beat() -> None:
@@ -55,7 +45,7 @@ def submit(client: Client) -> str:
 def test_friendly_words_then_a_promise_then_nothing_is_seen_by_everybody():
     a_contract()
     agent, clerk = a_member(Role.OPERATOR_AGENT), a_member(Role.CITY_CLERK)
-    citizen, operator, city = Client(), signed_in(agent), signed_in(clerk)
+    citizen, operator, city = Client(), a_browser(agent), a_browser(clerk)
 
     with time_machine.travel(MONDAY_MORNING, tick=False) as clock:
         receipt = submit(citizen)

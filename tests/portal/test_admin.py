@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from portal.models import Act, CalendarVersion, Event, Membership, Person, Role, ServiceLevel
+from portal.models import Act, Assurance, CalendarVersion, Event, Membership, Person, Role, ServiceLevel
 from suggestions.models import Obligation, Suggestion
 from tests.factories import (
     a_browser,
@@ -19,6 +19,7 @@ from tests.factories import (
     a_suggestion,
     an_agent,
     an_operator,
+    show_second_factor,
 )
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,7 @@ def a_superuser() -> Client:
 def a_browser_of(person: Person) -> Client:
     client = Client()
     client.force_login(person)
+    show_second_factor(client, person)
     return client
 
 
@@ -107,7 +109,7 @@ def test_what_actions_own_is_shown_and_never_changed():
 
 
 def test_draft_of_a_clause_is_published_and_then_stands_still():
-    draft = a_clause(Act.HEAR, a_contract(), published=False)
+    draft = a_clause(Act.HEAR, a_contract(), support_threshold=300, threshold_assurance=Assurance.EMAIL, published=False)
     client = a_superuser_who_manages_the_city()
 
     said = publish(client, draft)
@@ -150,7 +152,7 @@ def test_draft_of_a_calendar_is_published_once_it_has_opening_hours():
 
 
 def test_superuser_whose_role_manages_no_contracts_publishes_nothing():
-    draft = a_clause(Act.HEAR, a_contract(), published=False)
+    draft = a_clause(Act.HEAR, a_contract(), support_threshold=300, threshold_assurance=Assurance.EMAIL, published=False)
 
     publish(a_superuser(), draft)
 

@@ -6,23 +6,28 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from portal.models import SuggestionKind
+from portal.models import Act, SuggestionKind
 from reports.models import IndicatorValue
 from suggestions.actions.commitments import deliver
 from suggestions.actions.decisions import decide, settle_proposal
+from suggestions.actions.moderation import hide_item, report_item
 from suggestions.actions.responses import ask_citizen
 from suggestions.actions.suggestions import withdraw_suggestion
-from suggestions.models import Commitment, Decision, Delivery, Obligation, ObligationTerm
+from suggestions.models import Commitment, Decision, Delivery, Flag, Obligation, ObligationTerm, Suggestion
 from tests.factories import (
     DAY,
     HOUR,
     MONDAY_NOON,
     a_city_manager,
+    a_clerk,
     a_contact,
     a_criterion,
+    a_ground,
     a_suggestion,
     an_agent,
+    nobody,
     the_author,
+    the_default_rules,
 )
 from tests.reports.rows import RECEIVED_AT, a_case, a_decision, a_delivery, a_duty, a_promise, a_reply
 
@@ -157,3 +162,17 @@ def test_what_cannot_be_computed_is_said_in_one_sentence(arguments):
         output(*arguments)
 
     assert str(refusal.value).endswith((".", "00:00:00+01:00."))
+
+
+def test_hiding_and_checking_change_no_figure():
+    the_default_rules()
+    a_month_of_life()
+    asked = ("--as-of", AS_OF.isoformat(), "--window", "2026-03", "--format", "json")
+    before = output(*asked)
+
+    for suggestion in Suggestion.objects.order_by("pk")[:6]:
+        report_item(item=suggestion, by=nobody(), reason=Flag.Reason.INSULT, at=MONDAY_NOON)
+        hide_item(item=suggestion, by=a_clerk(), criterion=a_ground(), reasons="It insults.", at=MONDAY_NOON + 20 * DAY)
+
+    assert Obligation.objects.filter(act=Act.CHECK, breached_at__isnull=False).count() == 6
+    assert output(*asked) == before

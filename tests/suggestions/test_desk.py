@@ -300,7 +300,7 @@ def test_desk_never_shows_how_the_citizen_can_be_reached():
     clerk, agent = (a_browser(actor).get(case_page(suggestion)).content.decode() for actor in (a_clerk(), an_agent()))
 
     assert contact["contact"].email not in clerk + agent
-    assert "a way to reach the author is on record" in clerk
+    assert "Show contact data" in clerk
     assert "a way to reach the author" not in agent
     assert "Answer goes by" not in agent
 
@@ -314,6 +314,17 @@ def test_auditor_reads_the_record_of_a_hidden_case_but_not_its_words():
     assert response.status_code == 200
     assert not any(words in page for words in ("A private title", "Private words.", "At my door"))
     assert response.context["acts"] == []
+
+
+def test_queue_shows_the_auditor_no_words_that_are_not_public():
+    suggestion = a_suggestion(visibility=Visibility.CITY_AND_OPERATOR, title="A private title")
+    decide(suggestion=suggestion, by=a_city_manager(), outcome=Outcome.HANDED_OVER, reasons="Ours.", handed_to=the_city(), at=MONDAY_NOON)
+
+    clerk, auditor = (a_browser(actor).get(reverse("suggestions:queue")).content.decode() for actor in (a_clerk(), an_auditor()))
+
+    assert "A private title" in clerk
+    assert "A private title" not in auditor
+    assert suggestion.reference in auditor
 
 
 def test_two_proposals_never_wait_and_the_one_that_waits_is_shown_to_the_city_manager():

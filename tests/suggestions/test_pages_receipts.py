@@ -1,3 +1,4 @@
+import secrets
 from itertools import count
 
 import pytest
@@ -14,7 +15,7 @@ _place = count(1)
 
 def somewhere() -> str:
     """An address of its own for each test, so that counted tries do not meet."""
-    return f"2001:db8::{new_reference()[3:7]}:{next(_place)}"
+    return f"2001:db8::{secrets.token_hex(2)}:{next(_place):x}"
 
 
 def open_receipt(client, reference, phrase, place=None):

@@ -6,7 +6,18 @@ import time_machine
 
 from portal.models import Area, Asset, Organisation, Question, Visibility
 from suggestions.models import Suggestion
-from tests.factories import DAY, MONDAY_NOON, a_category, a_contract, a_person, a_service, an_agent, an_operator, the_default_rules
+from tests.factories import (
+    DAY,
+    MONDAY_NOON,
+    a_browser,
+    a_category,
+    a_contract,
+    a_person,
+    a_service,
+    an_agent,
+    an_operator,
+    the_default_rules,
+)
 
 pytestmark = pytest.mark.django_db
 ABOUT = {"service": "bikes", "kind": "problem"}
@@ -265,15 +276,10 @@ def test_signed_in_citizen_is_the_author_and_need_not_repeat_the_address(client)
     assert Suggestion.objects.get().contact == person
 
 
-def test_operators_agent_may_not_write_as_a_citizen(client):
+def test_operators_agent_may_not_write_as_a_citizen():
     a_contract()
-    agent = an_agent(an_operator())
-    client.force_login(agent.membership.person)
-    session = client.session
-    session["capacity"] = agent.membership.pk
-    session.save()
 
-    assert client.get("/write/").status_code == 403
+    assert a_browser(an_agent(an_operator())).get("/write/").status_code == 403
 
 
 @time_machine.travel(MONDAY_NOON, tick=False)

@@ -5,7 +5,9 @@ from portal.models import Act, Actor, Event, Organisation
 from suggestions.actions.obligations.lateness import breach
 from suggestions.actions.obligations.pausing import resume
 from suggestions.actions.obligations.records import record, running_of
-from suggestions.models import Commitment, Obligation, Suggestion
+from suggestions.models import Appeal, Commitment, Obligation, Suggestion
+
+OWED_TO_THE_AUTHOR = tuple(act for act in Act if act != Act.CHECK)  # a check is owed to everybody who reads or is written about
 
 
 def meet_obligations(
@@ -16,13 +18,16 @@ def meet_obligations(
     organisation: Organisation,
     at: datetime,
     commitment: Commitment | None = None,
+    appeal: Appeal | None = None,
 ) -> None:
     """The act was done. Who owed it has met it; where somebody else did it in their place, their clock ends without credit."""
     for obligation in running_of(suggestion, acts):
+        if obligation.appeal_id != (appeal.pk if appeal else None):
+            continue
         if obligation.act == Act.DELIVER and obligation.commitment_id != (commitment.pk if commitment else None):
             continue
         if obligation.owner_id == organisation.pk:
-            _meet(obligation, by=by, at=at)
+            meet(obligation, by=by, at=at)
         else:
             _end(obligation, Obligation.EndCause.SUPERSEDED, by=by, at=at)
 
@@ -33,17 +38,17 @@ def end_obligations(
     cause: Obligation.EndCause,
     by: Actor,
     at: datetime,
-    acts: Collection[str] = tuple(Act),
+    acts: Collection[str] = OWED_TO_THE_AUTHOR,
     superseded_by: Obligation | None = None,
 ) -> None:
     """What was owed is owed no longer; what was late stays late on record."""
     for obligation in running_of(suggestion, acts):
-        if superseded_by and obligation.pk == superseded_by.pk:
+        if obligation.appeal_id or (superseded_by and obligation.pk == superseded_by.pk):
             continue
         _end(obligation, cause, by=by, at=at, superseded_by=superseded_by)
 
 
-def _meet(obligation: Obligation, *, by: Actor, at: datetime) -> None:
+def meet(obligation: Obligation, *, by: Actor, at: datetime) -> None:
     _settle_clock(obligation, by=by, at=at)
     obligation.met_at = obligation.met_known_at = at
     obligation.save()

@@ -46,6 +46,7 @@ def _may_pause(obligation: Obligation, reason: str, clock: Clock, at: datetime) 
     level = obligation.service_level
     return (
         level is not None
+        and obligation.appeal_id is None  # an appeal waits for the city alone
         and reason in level.pause_reasons
         and obligation.paused_at is None
         and obligation.breached_at is None

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from portal.actions.events import record_event
+from portal.actions.events import build_event
 from portal.actions.notifications import notify
-from portal.models import Actor, Event, Notification, Organisation, Role
+from portal.models import Act, Actor, Event, Notification, Organisation, Role
 from suggestions.models import Obligation, ObligationTerm, Suggestion
 
 ROLES_TOLD_OF_A_CLOCK = {
@@ -28,8 +28,22 @@ def record(
     known_at: datetime | None = None,
     facts: dict[str, Any] | None = None,
 ) -> None:
-    case = obligation.suggestion.reference if obligation.suggestion else ""
-    record_event(kind, about=obligation, by=by, at=at, known_at=known_at, case=case, facts={"act": obligation.act} | (facts or {}))
+    event_of(kind, obligation, by=by, at=at, known_at=known_at, facts=facts).save(force_insert=True)
+
+
+def event_of(
+    kind: Event.Kind,
+    obligation: Obligation,
+    *,
+    by: Actor,
+    at: datetime,
+    known_at: datetime | None = None,
+    facts: dict[str, Any] | None = None,
+) -> Event:
+    """The line of the log, not yet written."""
+    secret = obligation.act == Act.CHECK  # the log would tell of which case something was reported
+    case = obligation.suggestion.reference if obligation.suggestion and not secret else ""
+    return build_event(kind, about=obligation, by=by, at=at, known_at=known_at, case=case, facts={"act": obligation.act} | (facts or {}))
 
 
 def tell(kind: Notification.Kind, obligation: Obligation, *, at: datetime) -> None:

@@ -54,10 +54,11 @@ def breach_overdue(*, at: datetime, suggestion: Suggestion | None = None) -> int
     for pk in _keys(Obligation.objects.overdue(at), suggestion):
         with transaction.atomic():
             obligation = _claim(Obligation.objects.overdue(at), pk)  # None: met a moment ago, or another worker has it
-            if obligation and obligation.suggestion:
+            if obligation:
                 breach(obligation, at=at)
                 obligation.save()
-                refresh_standing(obligation.suggestion)
+                if obligation.suggestion:
+                    refresh_standing(obligation.suggestion)
                 breached += 1
     return breached
 

@@ -1,0 +1,1 @@
+"""Suggestions for other software: the same actions and filters as the pages, another wire format."""
