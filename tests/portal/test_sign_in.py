@@ -340,7 +340,7 @@ def test_recovery_code_works_once():
     [
         (Role.OPERATOR_AGENT, an_operator, "suggestions:queue"),
         (Role.CITY_CLERK, the_city, "suggestions:board"),
-        (Role.HELPER, the_city, "suggestions:list"),
+        (Role.HELPER, the_city, "suggestions:help"),
     ],
 )
 def test_the_one_role_somebody_has_is_taken_at_once(role, organisation, start):
