@@ -1,7 +1,9 @@
 """What every test stands on."""
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 NO_TRUNCATE = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE '%no_truncate' AND NOT tgisinternal"
 
@@ -16,3 +18,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
         cursor.execute(NO_TRUNCATE)
         for table, trigger in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+
+
+@pytest.fixture(autouse=True)
+def in_the_leading_language():
+    """A page that was read in another language leaves it active in this thread."""
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
