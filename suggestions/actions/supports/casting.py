@@ -130,7 +130,7 @@ def take_back_support(*, support: Support, by: Actor, at: datetime) -> Support:
     """Take a support back, at any time; a threshold that it helped to reach stays reached. Raises NotSupported when there is none."""
     require(by, Permission.SUPPORT)
     with transaction.atomic():
-        support = Support.objects.select_for_update().select_related("by").get(pk=support.pk)
+        support = Support.objects.select_for_update().get(pk=support.pk)
         if not _may_take_back(support, by):
             raise NotSupported(_("This support is not yours."))
         if support.withdrawn_at:

@@ -28,7 +28,7 @@ class DoubtWithoutReason(Refused):
 def settle_doubt(*, support: Support, by: Actor, counts: bool, reason: str, at: datetime) -> Support:
     """Say whether a held support is one more person or not. It counts from now on, never from before."""
     require(by, Permission.SETTLE_DOUBT)
-    support = Support.objects.select_for_update().select_related("suggestion").get(pk=support.pk)
+    support = Support.objects.select_for_update(of=("self",)).select_related("suggestion").get(pk=support.pk)
     if not support.is_held:
         raise AlreadyLookedAt(_("Somebody has looked at this support already, or it was taken back."))
     if not reason.strip():
