@@ -218,8 +218,7 @@ def _send(
 
 
 def _service(request: Request) -> Service | None:
-    code = request.GET.get("service", "").replace("\0", "")
-    return Service.objects.filter(code=code, retired_at=None).first()
+    return Service.objects.filter(code=request.GET.get("service", ""), retired_at=None).first()
 
 
 def step(name: str, **answers: str | None) -> str:

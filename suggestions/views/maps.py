@@ -111,7 +111,7 @@ def pins(request: Request) -> HttpResponse:
 def ground(request: Request) -> HttpResponse:
     """What lies under the pins without any tiles: the city's areas by outline or middle, and the things that people can point at."""
     things = Asset.objects.filter(retired_at=None, latitude__isnull=False)
-    if code := request.GET.get("service", "").replace("\0", ""):
+    if code := request.GET.get("service", ""):
         things = things.filter(service__code=code)
     middles = {
         row["area"]: row for row in Asset.objects.filter(latitude__isnull=False).values("area").annotate(Avg("latitude"), Avg("longitude"))

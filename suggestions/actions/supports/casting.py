@@ -136,7 +136,7 @@ def take_back_support(*, support: Support, by: Actor, at: datetime) -> Support:
         if support.withdrawn_at:
             raise NotSupported(_("You have taken your support back already."))
         if support.is_counted:
-            _step(support, -1)
+            take_step(support, -1)
         support.withdrawn_at = support.withdrawn_known_at = at
         support.save(update_fields=["withdrawn_at", "withdrawn_known_at"])
         support.claims.all().delete()
@@ -291,12 +291,12 @@ def _claim(support: Support, keys: list[tuple[str, bytes]]) -> None:
 def _hold(support: Support, doubt: Support.Doubt, *, at: datetime) -> None:
     if not support.is_counted:
         return
-    _step(support, -1)
+    take_step(support, -1)
     support.held_at, support.held_because = at, doubt
     support.save(update_fields=["held_at", "held_because"])
 
 
-def _step(support: Support, step: int) -> None:
+def take_step(support: Support, step: int) -> None:
     SupportDelta.objects.create(
         suggestion_id=support.suggestion_id, support=support, channel=support.channel, assurance=support.assurance, step=step
     )

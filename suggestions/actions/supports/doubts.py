@@ -10,7 +10,7 @@ from portal.actions.events import record_event
 from portal.errors import Refused
 from portal.models import Actor, Event, PersonKey
 from portal.permissions import Permission, require
-from suggestions.actions.supports.casting import _step
+from suggestions.actions.supports.casting import take_step
 from suggestions.models import ASSURANCE_OF_KEY, Support
 
 LOOKED_BACK = timedelta(days=2)  # the sweep runs every minute; this is how long it may have slept
@@ -36,7 +36,7 @@ def settle_doubt(*, support: Support, by: Actor, counts: bool, reason: str, at: 
     support.settled_by, support.settled_reason = by, reason.strip()
     if counts:
         support.cleared_at = support.qualified_at = at
-        _step(support, 1)
+        take_step(support, 1)
     else:
         support.rejected_at = at
     support.save(update_fields=["settled_by", "settled_reason", "cleared_at", "rejected_at", "qualified_at"])
@@ -64,9 +64,9 @@ def raise_assurances(*, at: datetime) -> int:
             support = Support.objects.counted().select_for_update().filter(pk=pk, assurance__lt=proven).first()
             if support is None:
                 continue
-            _step(support, -1)
+            take_step(support, -1)
             support.assurance, support.qualified_at = proven, at
             support.save(update_fields=["assurance", "qualified_at"])
-            _step(support, 1)
+            take_step(support, 1)
             raised += 1
     return raised
